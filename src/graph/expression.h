@@ -1,0 +1,23 @@
+/*
+ * expression.h: expressions over the linked row, as text and as trees.
+ */
+#ifndef INTERLINK_EXPRESSION_H
+#define INTERLINK_EXPRESSION_H
+
+#include "postgres.h"
+#include "nodes/nodes.h"
+
+/*
+ * Reads the text a user gave as `field`: the name of a column of the table, or
+ * an expression over its columns.  Refuses subqueries, aggregates, window and
+ * set-returning functions and anything not IMMUTABLE.  Vars have varno 1.
+ */
+extern Node *expression_read(Oid relid, const char *text);
+
+/* The tree as text in which every name and operator is qualified. */
+extern char *expression_text(Oid relid, Node *expr);
+
+/* Reads back what expression_text has written, whatever the search path. */
+extern Node *expression_reread(Oid relid, const char *text);
+
+#endif

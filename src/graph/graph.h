@@ -1,0 +1,224 @@
+/*
+ * graph.h: the definitions, resolved.
+ *
+ * Everything is a step: equality between columns of one table (near) and
+ * columns of another (far).  A field is a holder table, a path of steps, an
+ * expression over the far row and an aggregator.  Fields of one table that are
+ * found by the same columns (the anchor) and stand at the same level of the
+ * field graph form a group: they are maintained together, one UPDATE per row.
+ *
+ * The graph is built from the catalog on first use and built anew after any
+ * invalidation that concerns it.  A graph that is pinned is never freed, so
+ * that what was noted under it can be finished under it.
+ */
+#ifndef INTERLINK_GRAPH_H
+#define INTERLINK_GRAPH_H
+
+#include "postgres.h"
+#include "access/attnum.h"
+#include "executor/tuptable.h"
+#include "fmgr.h"
+#include "nodes/bitmapset.h"
+#include "nodes/execnodes.h"
+#include "nodes/lockoptions.h"
+#include "nodes/pg_list.h"
+
+#include "graph/catalog.h"
+
+typedef struct Graph Graph;
+typedef struct Table Table;
+typedef struct Group Group;
+typedef struct Field Field;
+typedef struct Path Path;
+typedef struct Step Step;
+typedef struct Use Use;
+
+/* How keys of one shape are compared; both sides of a step share a shape. */
+typedef struct KeyShape
+{
+	int			n;
+	Oid		   *type;
+	int16	   *typlen;
+	bool	   *typbyval;
+	Oid		   *collation;
+	FmgrInfo   *equal;
+	FmgrInfo   *compare;
+	FmgrInfo   *hash;
+} KeyShape;
+
+/* Reads a key of a shape from the columns of a row. */
+typedef struct KeyReader
+{
+	const KeyShape *shape;
+	AttrNumber *att;
+	FmgrInfo  **cast;			/* NULL where the column has the shape's type */
+} KeyReader;
+
+typedef enum StepKind
+{
+	STEP_FORWARD,				/* near references far: at most one far row */
+	STEP_BACKWARD,				/* far references near */
+	STEP_EQUAL					/* no foreign key: either side may be missing */
+} StepKind;
+
+struct Step
+{
+	StepKind	kind;
+	bool		immediate;		/* the foreign key is checked by statement end */
+	bool		far_unique;		/* at most one far row for a near row */
+	Table	   *near;
+	Table	   *far;
+	KeyReader	near_key;
+	KeyReader	far_key;
+	Oid			near_index;		/* btree over the near columns, or InvalidOid */
+	Oid			far_index;
+};
+
+struct Path
+{
+	int64		link_id;
+	bool		at_target;
+	int			nsteps;
+	Step	   *steps;
+	bool		to_one;
+};
+
+/* What the algebra of an aggregate lets us do with a changed value. */
+typedef enum Algebra
+{
+	ALGEBRA_COUNT,				/* add or take away a whole number */
+	ALGEBRA_SUM,				/* add or take away the value */
+	ALGEBRA_EXTREME,			/* compare; recompute when the extreme leaves */
+	ALGEBRA_SET,				/* put a key in or take it out */
+	ALGEBRA_VALUE,				/* the value of the only linked row */
+	ALGEBRA_NONE				/* recompute */
+} Algebra;
+
+typedef struct Aggregator
+{
+	const char *name;
+	Algebra		algebra;
+	bool		takes_value;	/* false: count(*) */
+	int			direction;		/* of an extreme: -1 least, 1 greatest */
+	const char *call;			/* SQL; %v the value, %o ORDER BY, %s separator */
+	const char *empty;			/* SQL of the value without linked rows, or NULL */
+} Aggregator;
+
+struct Field
+{
+	FieldDefinition *definition;
+	Table	   *holder;
+	AttrNumber	attnum;
+	Oid			type;
+	int32		typmod;
+	Oid			collation;
+	int16		typlen;
+	bool		typbyval;
+	const Aggregator *aggregator;
+	Path	   *path;
+	Node	   *expr;			/* over the row at value_position; NULL: none */
+	int			value_position; /* 0 for a link column beside its own key */
+	Oid			value_type;
+	ExprState  *state;			/* expr, compiled */
+	FmgrInfo   *compare;		/* of an extreme */
+	bool		exact_scale;	/* numeric values all have one scale */
+	bool		local;			/* link column beside its own foreign key */
+	bool		editable;		/* a link column: writes change the storage */
+	int			level;
+	Group	   *group;
+	int			index;			/* in the group */
+};
+
+struct Group
+{
+	Table	   *holder;
+	KeyReader	anchor;
+	Oid			index;			/* btree over the anchor */
+	bool		keyed;			/* one row per anchor */
+	int			level;
+	int			nfields;
+	Field	  **fields;
+	int			npaths;
+	Path	  **paths;			/* distinct paths of the fields */
+	LockTupleMode lock;			/* for holders that will be written */
+	int			number;			/* in the graph */
+};
+
+/* A row that has to be locked and read again when an edge at it changes. */
+typedef struct Anchorage
+{
+	Step	   *step;
+	Table	   *table;
+	KeyReader	key;			/* of the changed row */
+	Oid			index;			/* unique index of the table to find it by */
+	const AttrNumber *index_att;
+} Anchorage;
+
+/* The place at which rows of a table concern a group. */
+struct Use
+{
+	Table	   *table;
+	Group	   *group;
+	Path	   *path;
+	int			position;		/* 0 holder, 1 .. nsteps along the path */
+	bool		on_insert;
+	bool		on_delete;
+	Bitmapset  *columns;		/* an UPDATE of others does not matter */
+	Bitmapset  *edge_columns;	/* those of them that are keys of steps */
+	KeyReader	key;			/* anchor at 0 and 1; key of the step before, else */
+	List	   *fields;			/* Field *, of this path */
+	int			nlocks;
+	Anchorage  *locks;
+	int			number;
+};
+
+struct Table
+{
+	Oid			relid;
+	char	   *name;			/* qualified and quoted */
+	Oid			owner;
+	int			rank;			/* order of locking */
+	int			natts;
+	int			nkey;
+	AttrNumber *key;			/* primary key */
+	KeyReader	key_reader;
+	Oid			key_index;
+	List	   *fields;			/* Field * held */
+	List	   *groups;			/* Group * held */
+	List	   *uses;			/* Use * */
+	Bitmapset  *computed;		/* columns of lookups and rollups */
+	Bitmapset  *links;			/* link columns */
+	Bitmapset  *watched;		/* columns whose UPDATE must be noticed */
+	bool		before;			/* needs the BEFORE ROW triggers */
+	bool		stored;			/* this run may write its rows */
+};
+
+struct Graph
+{
+	MemoryContext context;
+	int			pins;
+	bool		stale;
+	List	   *tables;
+	List	   *links;			/* LinkDefinition * */
+	List	   *fields;			/* Field * */
+	List	   *groups;
+	List	   *uses;
+	int			levels;
+};
+
+/* The graph as of now. */
+extern Graph *graph_get(void);
+extern void graph_pin(Graph *graph);
+extern void graph_unpin(Graph *graph);
+
+/* Makes every session build its graph anew; called after each change of the
+ * catalog, with the tables on the way of what changed. */
+extern void graph_changed(void);
+extern void graph_init(void);
+
+extern Table *graph_table(Graph *graph, Oid relid);
+extern Field *graph_field(Graph *graph, int64 id);
+extern Field *graph_field_by_name(Graph *graph, Oid holder, const char *name);
+extern LinkDefinition *graph_link(Graph *graph, int64 id);
+
+#endif
