@@ -6,21 +6,38 @@ OBJS        = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/*/*.c)))
 SQL_PARTS   = $(sort $(wildcard src/sql/*.sql))
 DATA_built  = interlink--$(EXTVERSION).sql
 EXTRA_CLEAN = interlink--*.sql
-REGRESS     = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+
+# What "make installcheck" runs; "make test" runs these and more on a server of its own.
+REGRESS        = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+REGRESS_OPTS   = --create-role=regress_interlink
+ISOLATION      = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test/isolation
 
 PG_CPPFLAGS = -I$(CURDIR)/src
 PG_CFLAGS   = -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
               -Wno-missing-field-initializers -Wno-declaration-after-statement
 
-PG_CONFIG  ?= pg_config
-PGXS       := $(shell $(PG_CONFIG) --pgxs)
-include $(PGXS)
-
 # Without LLVM on the build machine the module works just the same.
 override with_llvm = no
+
+PG_CONFIG  ?= pg_config
+PGXS       := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
+ifneq ($(PGXS),)
+include $(PGXS)
+else
+all install installcheck clean:
+	$(error $(PG_CONFIG) finds no server headers: install postgresql-server-dev, or set PG_CONFIG)
+endif
 
 $(OBJS): $(wildcard src/*.h src/*/*.h)
 
 # The install script is kept in parts, one per topic, in the order of their numbers.
 interlink--$(EXTVERSION).sql: $(SQL_PARTS) interlink.control
 	cat $(SQL_PARTS) > $@
+
+# Both bring their own server, and whatever is missing on a Debian machine.
+.PHONY: test demo
+test:
+	@PG_CONFIG='$(PG_CONFIG)' LAYER='$(LAYER)' TESTS='$(TESTS)' KEEP='$(KEEP)' test/run
+demo:
+	@PG_CONFIG='$(PG_CONFIG)' demo/run
