@@ -14,8 +14,16 @@ extern char *aggregator_names(void);
 
 /* Those that have no function name of their own. */
 extern const Aggregator *aggregator_value(void);	/* to-one lookup */
-extern const Aggregator *aggregator_list(void); /* to-many lookup */
-extern const Aggregator *aggregator_set(void);	/* link column */
+extern const Aggregator *aggregator_list(bool of_arrays);	/* to-many lookup */
+extern const Aggregator *aggregator_set(bool to_one);	/* link column */
+
+/*
+ * The SQL of the call.  link_order is the list of an ORDER BY; order_matters
+ * says that even a sum depends on it, as it does for floating point.
+ */
+extern char *aggregator_call(const Aggregator *aggregator, const char *value,
+							 const char *link_order, bool order_matters,
+							 const char *separator);
 
 /*
  * The type of the column for values of this type: found by asking the parser

@@ -1,0 +1,185 @@
+/*
+ * expression.c: expressions over the linked row, as text and as trees.
+ *
+ * Text that a user wrote is read once, under his search path, and kept with
+ * every name and operator qualified.  From then on it is read with nothing but
+ * pg_catalog in the path, so that no setting of a session changes its meaning.
+ */
+#include "postgres.h"
+
+#include "access/relation.h"
+#include "catalog/pg_type.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_coerce.h"
+#include "parser/parse_collate.h"
+#include "parser/parse_expr.h"
+#include "parser/parse_node.h"
+#include "parser/parse_relation.h"
+#include "parser/parser.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/relcache.h"
+#include "utils/ruleutils.h"
+
+#include "graph/expression.h"
+
+/* Makes the position in an error that of the expression, not of the command. */
+static void
+expression_error_context(void *arg)
+{
+	int			position = geterrposition();
+
+	if (position > 0)
+	{
+		errposition(0);
+		internalerrposition(position);
+		internalerrquery((const char *) arg);
+	}
+}
+
+/* The raw tree of one expression; anything more than that is refused. */
+static Node *
+parse_one_expression(const char *text)
+{
+	List	   *parsed = raw_parser(text, RAW_PARSE_PLPGSQL_EXPR);
+	SelectStmt *select = NULL;
+
+	if (list_length(parsed) == 1)
+		select = castNode(SelectStmt, linitial_node(RawStmt, parsed)->stmt);
+
+	if (select == NULL || list_length(select->targetList) != 1 ||
+		select->distinctClause || select->fromClause || select->whereClause ||
+		select->groupClause || select->havingClause || select->windowClause ||
+		select->sortClause || select->limitCount || select->limitOffset ||
+		select->lockingClause || select->op != SETOP_NONE)
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("\"%s\" is not an expression", text)));
+	return linitial_node(ResTarget, select->targetList)->val;
+}
+
+/* The caller has the relation's descriptor in hand; no lock is needed. */
+static Node *
+analyze(Relation rel, const char *text)
+{
+	ParseState *pstate = make_parsestate(NULL);
+	ParseNamespaceItem *nsitem;
+	Node	   *expr;
+	ErrorContextCallback callback;
+
+	callback.callback = expression_error_context;
+	callback.arg = unconstify(char *, text);
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+
+	pstate->p_sourcetext = text;
+	nsitem = addRangeTableEntryForRelation(pstate, rel, AccessShareLock, NULL,
+										   false, true);
+	addNSItemToQuery(pstate, nsitem, false, true, true);
+
+	expr = transformExpr(pstate, parse_one_expression(text),
+						 EXPR_KIND_GENERATED_COLUMN);
+	if (exprType(expr) == UNKNOWNOID)
+		expr = coerce_type(pstate, expr, UNKNOWNOID, TEXTOID, -1,
+						   COERCION_IMPLICIT, COERCE_IMPLICIT_CAST, -1);
+	assign_expr_collations(pstate, expr);
+
+	error_context_stack = callback.previous;
+	free_parsestate(pstate);
+	return expr;
+}
+
+static void
+check_whole_rows(Node *expr, const char *text)
+{
+	ListCell   *cell;
+
+	foreach(cell, pull_var_clause(expr, 0))
+	{
+		if (((Var *) lfirst(cell))->varattno <= 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("expression \"%s\" refers to a whole row or a system column", text),
+					 errhint("Name the columns.")));
+	}
+}
+
+static Node *
+column_reference(Relation rel, const char *name)
+{
+	AttrNumber	attnum = InvalidAttrNumber;
+	Form_pg_attribute att;
+
+	if (strlen(name) < NAMEDATALEN)
+		attnum = get_attnum(RelationGetRelid(rel), name);
+	if (attnum <= 0)
+		return NULL;
+	att = TupleDescAttr(RelationGetDescr(rel), attnum - 1);
+	return (Node *) makeVar(1, attnum, att->atttypid, att->atttypmod,
+							att->attcollation, 0);
+}
+
+Node *
+expression_read(Oid relid, const char *text)
+{
+	Relation	rel = relation_open(relid, AccessShareLock);
+	Node	   *expr = column_reference(rel, text);
+
+	if (expr == NULL)
+	{
+		expr = analyze(rel, text);
+		check_whole_rows(expr, text);
+		if (contain_mutable_functions(expr))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
+					 errmsg("expression \"%s\" is not immutable", text),
+					 errdetail("A stored field must come out the same whenever and by whomever it is computed."),
+					 errhint("For times, name the zone: AT TIME ZONE 'UTC'.")));
+	}
+	relation_close(rel, NoLock);
+	return expr;
+}
+
+/* Only pg_catalog is visible until the level is left with AtEOXact_GUC. */
+static int
+enter_bare_search_path(void)
+{
+	int			level = NewGUCNestLevel();
+
+	(void) set_config_option("search_path", "pg_catalog, pg_temp",
+							 PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	return level;
+}
+
+char *
+expression_text(Oid relid, Node *expr)
+{
+	int			level = enter_bare_search_path();
+	List	   *context = deparse_context_for(get_rel_name(relid), relid);
+	char	   *text = deparse_expression(expr, context, false, false);
+
+	AtEOXact_GUC(true, level);
+	return text;
+}
+
+Node *
+expression_reread(Oid relid, const char *text)
+{
+	int			level = enter_bare_search_path();
+	Relation	rel = RelationIdGetRelation(relid);
+	Node	   *expr;
+
+	if (!RelationIsValid(rel))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relid)));
+	expr = analyze(rel, text);
+	RelationClose(rel);
+	AtEOXact_GUC(true, level);
+	return expr;
+}
