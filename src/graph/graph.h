@@ -119,6 +119,7 @@ struct Field
 	Node	   *expr;			/* over the row at value_position; NULL: none */
 	int			value_position; /* 0 for a link column beside its own key */
 	Oid			value_type;
+	Bitmapset  *value_columns;	/* that expr reads */
 	ExprState  *state;			/* expr, compiled */
 	FmgrInfo   *compare;		/* of an extreme */
 	bool		exact_scale;	/* numeric values all have one scale */
@@ -140,7 +141,6 @@ struct Group
 	Field	  **fields;
 	int			npaths;
 	Path	  **paths;			/* distinct paths of the fields */
-	LockTupleMode lock;			/* for holders that will be written */
 	int			number;			/* in the graph */
 };
 
@@ -151,7 +151,7 @@ typedef struct Anchorage
 	Table	   *table;
 	KeyReader	key;			/* of the changed row */
 	Oid			index;			/* unique index of the table to find it by */
-	const AttrNumber *index_att;
+	KeyReader	far_key;		/* the columns of that index */
 } Anchorage;
 
 /* The place at which rows of a table concern a group. */
@@ -190,7 +190,7 @@ struct Table
 	Bitmapset  *links;			/* link columns */
 	Bitmapset  *watched;		/* columns whose UPDATE must be noticed */
 	bool		before;			/* needs the BEFORE ROW triggers */
-	bool		stored;			/* this run may write its rows */
+	LockTupleMode lock;			/* enough for whatever we write to its rows */
 };
 
 struct Graph

@@ -1,0 +1,37 @@
+/*
+ * build.h: the parts that a graph is built from, in the order of building:
+ * tables and keys, steps and paths, fields, levels, groups, uses.
+ */
+#ifndef INTERLINK_BUILD_H
+#define INTERLINK_BUILD_H
+
+#include "graph/graph.h"
+
+/* All of it, in a memory context of its own. */
+extern Graph *graph_build(void);
+
+/* table.c */
+extern Table *build_table(Graph *graph, Oid relid); /* NULL: it is gone */
+extern Oid	find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique);
+extern bool find_foreign_key(Oid referencing, int n, const AttrNumber *from,
+							 Oid referenced, const AttrNumber *to, bool *immediate);
+extern void build_lock_modes(Graph *graph);
+
+/* key.c */
+extern KeyShape *build_key_shape(Table *near, const AttrNumber *near_att,
+								 Table *far, const AttrNumber *far_att, int n);
+extern void build_key_reader(KeyReader *reader, const KeyShape *shape,
+							 Table *table, const AttrNumber *att);
+
+/* path.c */
+extern Path *build_path(Graph *graph, List **paths, LinkDefinition *link, bool at_target);
+
+/* order.c */
+extern void build_levels(Graph *graph);
+extern void build_ranks(Graph *graph);
+
+/* use.c */
+extern void build_groups(Graph *graph);
+extern void build_uses(Graph *graph);
+
+#endif

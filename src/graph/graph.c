@@ -1,0 +1,188 @@
+/*
+ * graph.c: when the graph is built, how long it lives, how it is asked.
+ *
+ * The invalidation callback only marks the graph as stale: it may come at any
+ * moment, also while the graph is being read.  A stale graph is replaced by
+ * the next graph_get() and freed when nothing is noted under it any more.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "utils/inval.h"
+#include "utils/memutils.h"
+
+#include "graph/build.h"
+
+static Graph *current = NULL;
+static bool stale = true;
+
+/* Relations whose invalidation concerns us, sorted. */
+static Oid *watched = NULL;
+static int	nwatched = 0;
+
+static int
+compare_oids(const void *a, const void *b)
+{
+	Oid			left = *(const Oid *) a;
+	Oid			right = *(const Oid *) b;
+
+	return (left > right) - (left < right);
+}
+
+static void
+relcache_callback(Datum arg, Oid relid)
+{
+	if (stale)
+		return;
+	if (!OidIsValid(relid) ||
+		bsearch(&relid, watched, nwatched, sizeof(Oid), compare_oids))
+		stale = true;
+}
+
+void
+graph_init(void)
+{
+	CacheRegisterRelcacheCallback(relcache_callback, (Datum) 0);
+}
+
+static void
+free_if_unused(Graph *graph)
+{
+	if (graph->pins == 0 && graph != current)
+		MemoryContextDelete(graph->context);
+}
+
+static void
+watch_relations(Graph *graph)
+{
+	ListCell   *cell;
+	Oid		   *oids;
+	int			n = 0;
+
+	oids = MemoryContextAlloc(TopMemoryContext,
+							  sizeof(Oid) * (list_length(graph->tables) + 2));
+	oids[n++] = catalog_link_relation();
+	oids[n++] = catalog_field_relation();
+	foreach(cell, graph->tables)
+		oids[n++] = ((Table *) lfirst(cell))->relid;
+	qsort(oids, n, sizeof(Oid), compare_oids);
+
+	if (watched)
+		pfree(watched);
+	watched = oids;
+	nwatched = n;
+}
+
+Graph *
+graph_get(void)
+{
+	Graph	   *graph;
+	Graph	   *old = current;
+
+	if (current && !stale)
+		return current;
+
+	/* What is invalidated while we build makes the new graph stale again. */
+	stale = false;
+	nwatched = 0;
+	PG_TRY();
+	{
+		graph = graph_build();
+	}
+	PG_CATCH();
+	{
+		stale = true;
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	watch_relations(graph);
+	current = graph;
+	if (old)
+		free_if_unused(old);
+	return current;
+}
+
+void
+graph_pin(Graph *graph)
+{
+	graph->pins++;
+}
+
+void
+graph_unpin(Graph *graph)
+{
+	Assert(graph->pins > 0);
+	graph->pins--;
+	free_if_unused(graph);
+}
+
+void
+graph_changed(void)
+{
+	ListCell   *cell;
+
+	CommandCounterIncrement();
+	CacheInvalidateRelcacheByRelid(catalog_field_relation());
+	if (current)
+	{
+		foreach(cell, current->tables)
+			CacheInvalidateRelcacheByRelid(((Table *) lfirst(cell))->relid);
+	}
+	CommandCounterIncrement();
+	stale = true;
+}
+
+Table *
+graph_table(Graph *graph, Oid relid)
+{
+	ListCell   *cell;
+
+	foreach(cell, graph->tables)
+	{
+		if (((Table *) lfirst(cell))->relid == relid)
+			return (Table *) lfirst(cell);
+	}
+	return NULL;
+}
+
+Field *
+graph_field(Graph *graph, int64 id)
+{
+	ListCell   *cell;
+
+	foreach(cell, graph->fields)
+	{
+		if (((Field *) lfirst(cell))->definition->id == id)
+			return (Field *) lfirst(cell);
+	}
+	return NULL;
+}
+
+Field *
+graph_field_by_name(Graph *graph, Oid holder, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, graph->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		if (field->holder->relid == holder &&
+			strcmp(field->definition->name, name) == 0)
+			return field;
+	}
+	return NULL;
+}
+
+LinkDefinition *
+graph_link(Graph *graph, int64 id)
+{
+	ListCell   *cell;
+
+	foreach(cell, graph->links)
+	{
+		if (((LinkDefinition *) lfirst(cell))->id == id)
+			return (LinkDefinition *) lfirst(cell);
+	}
+	return NULL;
+}
