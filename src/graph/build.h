@@ -20,7 +20,7 @@ extern void build_lock_modes(Graph *graph);
 /* key.c */
 extern KeyShape *build_key_shape(Table *near, const AttrNumber *near_att,
 								 Table *far, const AttrNumber *far_att, int n);
-extern void build_key_reader(KeyReader *reader, const KeyShape *shape,
+extern void build_key_reader(KeyReader *reader, KeyShape *shape,
 							 Table *table, const AttrNumber *att);
 
 /* path.c */

@@ -27,7 +27,7 @@
 
 typedef struct Graph Graph;
 typedef struct Table Table;
-typedef struct Group Group;
+typedef struct FieldGroup FieldGroup;
 typedef struct Field Field;
 typedef struct Path Path;
 typedef struct Step Step;
@@ -49,7 +49,7 @@ typedef struct KeyShape
 /* Reads a key of a shape from the columns of a row. */
 typedef struct KeyReader
 {
-	const KeyShape *shape;
+	KeyShape *shape;
 	AttrNumber *att;
 	FmgrInfo  **cast;			/* NULL where the column has the shape's type */
 } KeyReader;
@@ -81,6 +81,7 @@ struct Path
 	int			nsteps;
 	Step	   *steps;
 	bool		to_one;
+	bool		forward;		/* the holder has the key of its one linked row */
 };
 
 /* What the algebra of an aggregate lets us do with a changed value. */
@@ -115,6 +116,7 @@ struct Field
 	int16		typlen;
 	bool		typbyval;
 	const Aggregator *aggregator;
+	Algebra		algebra;		/* the aggregator's, where the types allow it */
 	Path	   *path;
 	Node	   *expr;			/* over the row at value_position; NULL: none */
 	int			value_position; /* 0 for a link column beside its own key */
@@ -123,24 +125,27 @@ struct Field
 	ExprState  *state;			/* expr, compiled */
 	FmgrInfo   *compare;		/* of an extreme */
 	bool		exact_scale;	/* numeric values all have one scale */
+	bool		has_empty;
+	Datum		empty;			/* value without linked rows; NULL if !has_empty */
 	bool		local;			/* link column beside its own foreign key */
 	bool		editable;		/* a link column: writes change the storage */
 	int			level;
-	Group	   *group;
+	FieldGroup	   *group;
 	int			index;			/* in the group */
 };
 
-struct Group
+struct FieldGroup
 {
 	Table	   *holder;
 	KeyReader	anchor;
 	Oid			index;			/* btree over the anchor */
-	bool		keyed;			/* one row per anchor */
+	bool		keyed;			/* the anchor is a key of the holder */
 	int			level;
 	int			nfields;
 	Field	  **fields;
 	int			npaths;
 	Path	  **paths;			/* distinct paths of the fields */
+	List	   *plans;			/* prepared queries of the engine */
 	int			number;			/* in the graph */
 };
 
@@ -158,7 +163,7 @@ typedef struct Anchorage
 struct Use
 {
 	Table	   *table;
-	Group	   *group;
+	FieldGroup	   *group;
 	Path	   *path;
 	int			position;		/* 0 holder, 1 .. nsteps along the path */
 	bool		on_insert;
@@ -167,8 +172,7 @@ struct Use
 	Bitmapset  *edge_columns;	/* those of them that are keys of steps */
 	KeyReader	key;			/* anchor at 0 and 1; key of the step before, else */
 	List	   *fields;			/* Field *, of this path */
-	int			nlocks;
-	Anchorage  *locks;
+	Anchorage  *lock;			/* NULL: none */
 	int			number;
 };
 
@@ -184,7 +188,7 @@ struct Table
 	KeyReader	key_reader;
 	Oid			key_index;
 	List	   *fields;			/* Field * held */
-	List	   *groups;			/* Group * held */
+	List	   *groups;			/* FieldGroup * held */
 	List	   *uses;			/* Use * */
 	Bitmapset  *computed;		/* columns of lookups and rollups */
 	Bitmapset  *links;			/* link columns */
@@ -204,6 +208,7 @@ struct Graph
 	List	   *groups;
 	List	   *uses;
 	int			levels;
+	List	   *plans;			/* SPIPlanPtr, freed with the graph */
 };
 
 /* The graph as of now. */

@@ -103,7 +103,7 @@ build_key_shape(Table *near, const AttrNumber *near_att,
 }
 
 void
-build_key_reader(KeyReader *reader, const KeyShape *shape,
+build_key_reader(KeyReader *reader, KeyShape *shape,
 				 Table *table, const AttrNumber *att)
 {
 	reader->shape = shape;

@@ -93,6 +93,7 @@ build_foreign_key_path(Path *path, LinkDefinition *link, Table *source, Table *t
 	else
 		build_step(path->steps, kind, source, link->source_columns,
 				   target, link->target_columns);
+	path->forward = forward;
 	path->to_one = forward || link->relationship == LINK_ONE_TO_ONE;
 }
 

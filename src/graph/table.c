@@ -25,6 +25,19 @@
 
 #include "graph/build.h"
 
+static bool
+is_btree(Oid index)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(index));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = ((Form_pg_class) GETSTRUCT(tuple))->relam == BTREE_AM_OID;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 static void
 build_primary_key(Table *table, Relation rel)
 {
@@ -111,7 +124,7 @@ find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique)
 		index = (Form_pg_index) GETSTRUCT(tuple);
 		if (index->indisvalid && index_covers(index, n, atts) &&
 			(!unique || (index->indisunique && index->indimmediate && index->indnkeyatts == n)) &&
-			get_rel_relam(index->indexrelid) == BTREE_AM_OID &&
+			is_btree(index->indexrelid) &&
 			heap_attisnull(tuple, Anum_pg_index_indpred, NULL))
 			result = index->indexrelid;
 		ReleaseSysCache(tuple);

@@ -1,0 +1,184 @@
+/*
+ * key.c: keys of a shape as arrays of Datums, and tables of them.
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+#include "lib/stringinfo.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+
+#include "engine/key.h"
+
+#define SH_PREFIX keys
+#define SH_ELEMENT_TYPE KeyEntry
+#define SH_KEY_TYPE Datum *
+#define SH_KEY key
+#define SH_HASH_KEY(tb, values) key_hash((KeyShape *) (tb)->private_data, values)
+#define SH_EQUAL(tb, a, b) key_equal((KeyShape *) (tb)->private_data, a, b)
+#define SH_STORE_HASH
+#define SH_GET_HASH(tb, entry) (entry)->hash
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+struct KeyTable
+{
+	MemoryContext context;
+	keys_hash  *hash;
+};
+
+bool
+key_read(const KeyReader *reader, TupleTableSlot *slot, Datum *values)
+{
+	for (int i = 0; i < reader->shape->n; i++)
+	{
+		bool		isnull;
+
+		values[i] = slot_getattr(slot, reader->att[i], &isnull);
+		if (isnull)
+			return false;
+		if (reader->cast[i])
+			values[i] = FunctionCall1(reader->cast[i], values[i]);
+	}
+	return true;
+}
+
+Datum *
+key_copy(KeyShape *shape, Datum *values)
+{
+	Datum	   *copy = palloc(sizeof(Datum) * shape->n);
+
+	for (int i = 0; i < shape->n; i++)
+		copy[i] = datumCopy(values[i], shape->typbyval[i], shape->typlen[i]);
+	return copy;
+}
+
+uint32
+key_hash(KeyShape *shape, Datum *values)
+{
+	uint32		hash = 0;
+
+	for (int i = 0; i < shape->n; i++)
+	{
+		Datum		part = FunctionCall1Coll(&shape->hash[i],
+											 shape->collation[i], values[i]);
+
+		hash = hash_combine(hash, DatumGetUInt32(part));
+	}
+	return hash;
+}
+
+bool
+key_equal(KeyShape *shape, Datum *a, Datum *b)
+{
+	for (int i = 0; i < shape->n; i++)
+	{
+		if (!DatumGetBool(FunctionCall2Coll(&shape->equal[i],
+											shape->collation[i], a[i], b[i])))
+			return false;
+	}
+	return true;
+}
+
+int
+key_compare(KeyShape *shape, Datum *a, Datum *b)
+{
+	for (int i = 0; i < shape->n; i++)
+	{
+		int			order = DatumGetInt32(FunctionCall2Coll(&shape->compare[i],
+															shape->collation[i], a[i], b[i]));
+
+		if (order != 0)
+			return order;
+	}
+	return 0;
+}
+
+char *
+key_text(KeyShape *shape, Datum *values)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfoChar(&buf, '(');
+	for (int i = 0; i < shape->n; i++)
+	{
+		Oid			output;
+		bool		varlena;
+
+		getTypeOutputInfo(shape->type[i], &output, &varlena);
+		appendStringInfo(&buf, "%s%s", i > 0 ? ", " : "",
+						 OidOutputFunctionCall(output, values[i]));
+	}
+	appendStringInfoChar(&buf, ')');
+	return buf.data;
+}
+
+KeyTable *
+key_table_create(MemoryContext context, KeyShape *shape)
+{
+	KeyTable   *table = MemoryContextAlloc(context, sizeof(KeyTable));
+
+	table->context = context;
+	table->hash = keys_create(context, 16, shape);
+	return table;
+}
+
+KeyEntry *
+key_table_put(KeyTable *table, Datum *values)
+{
+	bool		found;
+	KeyEntry   *entry = keys_insert(table->hash, values, &found);
+
+	if (!found)
+	{
+		MemoryContext old = MemoryContextSwitchTo(table->context);
+
+		entry->key = key_copy(key_table_shape(table), values);
+		entry->data = NULL;
+		MemoryContextSwitchTo(old);
+	}
+	return entry;
+}
+
+KeyEntry *
+key_table_get(KeyTable *table, Datum *values)
+{
+	return keys_lookup(table->hash, values);
+}
+
+int
+key_table_count(KeyTable *table)
+{
+	return table->hash->members;
+}
+
+KeyShape *
+key_table_shape(KeyTable *table)
+{
+	return (KeyShape *) table->hash->private_data;
+}
+
+static int
+compare_entries(const void *a, const void *b, void *shape)
+{
+	return key_compare(shape, ((const KeyEntry *) a)->key, ((const KeyEntry *) b)->key);
+}
+
+KeyEntry *
+key_table_sorted(KeyTable *table)
+{
+	KeyEntry   *entries = palloc(sizeof(KeyEntry) * Max(1, table->hash->members));
+	KeyEntry   *entry;
+	keys_iterator iterator;
+	int			n = 0;
+
+	keys_start_iterate(table->hash, &iterator);
+	while ((entry = keys_iterate(table->hash, &iterator)) != NULL)
+		entries[n++] = *entry;
+	qsort_arg(entries, n, sizeof(KeyEntry), compare_entries,
+			  key_table_shape(table));
+	return entries;
+}

@@ -1,0 +1,273 @@
+/*
+ * build.c: the graph from the catalog, and its fields.
+ */
+#include "postgres.h"
+
+#include "access/sysattr.h"
+#include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_coerce.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/typcache.h"
+
+#include "graph/aggregator.h"
+#include "graph/build.h"
+#include "graph/expression.h"
+
+static Node *
+column_var(Table *table, AttrNumber attnum)
+{
+	Oid			type;
+	int32		typmod;
+	Oid			collation;
+
+	get_atttypetypmodcoll(table->relid, attnum, &type, &typmod, &collation);
+	return (Node *) makeVar(1, attnum, type, typmod, collation, 0);
+}
+
+/*
+ * A link column beside its own foreign key is made from that key alone.  Any
+ * other collects the keys of the linked rows: from the junction, where they
+ * stand already, else from the far table.
+ */
+static void
+resolve_link_column(Field *field)
+{
+	Path	   *path = field->path;
+	Step	   *last = &path->steps[path->nsteps - 1];
+
+	field->editable = true;
+	if (path->forward)
+	{
+		field->local = true;
+		field->aggregator = aggregator_value();
+		field->value_position = 0;
+		return;
+	}
+	field->aggregator = aggregator_set(path->to_one);
+	field->value_position = 1;
+	if (path->nsteps == 2)
+		field->expr = column_var(last->near, last->near_key.att[0]);
+	else
+		field->expr = column_var(last->far, last->far->key[0]);
+}
+
+static void
+resolve_expression(Field *field)
+{
+	FieldDefinition *definition = field->definition;
+	Table	   *far = field->path->steps[field->path->nsteps - 1].far;
+	const char *text = definition->expression;
+
+	if (!field->aggregator->takes_value || text == NULL)
+	{
+		field->value_position = 1;
+		return;
+	}
+	field->value_position = field->path->nsteps;
+	field->expr = expression_reread(far->relid, text);
+
+	/* Empty text does not count as a value. */
+	if (strcmp(field->aggregator->name, "counta") == 0 &&
+		TypeCategory(exprType(field->expr)) == TYPCATEGORY_STRING)
+		field->expr = expression_reread(far->relid,
+										psprintf("NULLIF((%s)::text, ''::text)", text));
+}
+
+static void
+resolve_aggregator(Field *field)
+{
+	FieldDefinition *definition = field->definition;
+
+	if (definition->kind == FIELD_ROLLUP)
+	{
+		field->aggregator = aggregator_find(definition->function);
+		if (field->aggregator == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_FUNCTION),
+					 errmsg("rollup function \"%s\" does not exist", definition->function)));
+		resolve_expression(field);
+	}
+	else if (field->path->to_one)
+	{
+		field->aggregator = aggregator_value();
+		resolve_expression(field);
+	}
+	else
+	{
+		field->aggregator = aggregator_list(false);
+		resolve_expression(field);
+		if (OidIsValid(get_element_type(exprType(field->expr))))
+			field->aggregator = aggregator_list(true);
+	}
+}
+
+/* Deltas need types whose arithmetic is exact and whose order is the column's. */
+static Algebra
+usable_algebra(Field *field)
+{
+	Algebra		algebra = field->aggregator->algebra;
+	TypeCacheEntry *cache;
+
+	switch (algebra)
+	{
+		case ALGEBRA_SUM:
+			if (field->value_type == NUMERICOID)
+				field->exact_scale = exprTypmod(field->expr) >= 0;
+			else if (field->value_type != INT2OID && field->value_type != INT4OID &&
+					 field->value_type != INT8OID)
+				return ALGEBRA_NONE;
+			return algebra;
+		case ALGEBRA_EXTREME:
+			cache = lookup_type_cache(field->type, TYPECACHE_CMP_PROC);
+			if (!OidIsValid(cache->cmp_proc) ||
+				!IsBinaryCoercible(field->value_type, field->type))
+				return ALGEBRA_NONE;
+			field->compare = palloc0(sizeof(FmgrInfo));
+			fmgr_info_cxt(cache->cmp_proc, field->compare, CurrentMemoryContext);
+			return algebra;
+		default:
+			return algebra;
+	}
+}
+
+static void
+resolve_value(Field *field)
+{
+	Bitmapset  *atts = NULL;
+	int			i = -1;
+
+	if (field->expr)
+	{
+		pull_varattnos(field->expr, 1, &atts);
+		while ((i = bms_next_member(atts, i)) >= 0)
+			field->value_columns = bms_add_member(field->value_columns,
+												  i + FirstLowInvalidHeapAttributeNumber);
+		field->value_type = getBaseType(exprType(field->expr));
+		field->state = ExecInitExpr(expression_planner((Expr *) field->expr), NULL);
+	}
+	field->algebra = usable_algebra(field);
+}
+
+static void
+resolve_empty(Field *field)
+{
+	Oid			input;
+	Oid			ioparam;
+
+	if (field->aggregator->empty == NULL)
+		return;
+	getTypeInputInfo(field->type, &input, &ioparam);
+	field->empty = OidInputFunctionCall(input, pstrdup(field->aggregator->empty),
+										ioparam, field->typmod);
+	field->has_empty = true;
+}
+
+/* False when the column or a table of the way is gone. */
+static bool
+resolve_field(Graph *graph, List **paths, Field *field)
+{
+	FieldDefinition *definition = field->definition;
+	LinkDefinition *link = graph_link(graph, definition->link_id);
+
+	field->holder = build_table(graph, definition->holder);
+	if (field->holder == NULL || link == NULL)
+		return false;
+	field->attnum = get_attnum(definition->holder, definition->name);
+	if (field->attnum <= 0)
+		return false;
+	get_atttypetypmodcoll(definition->holder, field->attnum,
+						  &field->type, &field->typmod, &field->collation);
+	get_typlenbyval(field->type, &field->typlen, &field->typbyval);
+	field->path = build_path(graph, paths, link, definition->at_target);
+	if (field->path == NULL)
+		return false;
+
+	if (definition->kind == FIELD_LINK)
+		resolve_link_column(field);
+	else
+		resolve_aggregator(field);
+	resolve_value(field);
+	resolve_empty(field);
+	return true;
+}
+
+static void
+build_fields(Graph *graph, List *definitions)
+{
+	List	   *paths = NIL;
+	ListCell   *cell;
+
+	foreach(cell, definitions)
+	{
+		Field	   *field = palloc0(sizeof(Field));
+
+		field->definition = lfirst(cell);
+		if (strcmp(field->definition->storage, "stored") == 0 &&
+			resolve_field(graph, &paths, field))
+		{
+			graph->fields = lappend(graph->fields, field);
+			field->holder->fields = lappend(field->holder->fields, field);
+		}
+	}
+}
+
+/* What triggers have to look at, table by table. */
+static void
+summarize_tables(Graph *graph)
+{
+	ListCell   *cell;
+
+	foreach(cell, graph->fields)
+	{
+		Field	   *field = lfirst(cell);
+		Table	   *table = field->holder;
+
+		if (field->editable)
+			table->links = bms_add_member(table->links, field->attnum);
+		else
+			table->computed = bms_add_member(table->computed, field->attnum);
+		if (field->editable || !field->group->keyed)
+			table->before = true;
+		table->watched = bms_add_member(table->watched, field->attnum);
+	}
+	foreach(cell, graph->uses)
+	{
+		Use		   *use = lfirst(cell);
+
+		use->table->uses = lappend(use->table->uses, use);
+		use->table->watched = bms_add_members(use->table->watched, use->columns);
+	}
+}
+
+Graph *
+graph_build(void)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
+												  "interlink graph",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	Graph	   *graph = palloc0(sizeof(Graph));
+
+	graph->context = context;
+	if (OidIsValid(catalog_link_relation()))
+	{
+		graph->links = catalog_links();
+		build_fields(graph, catalog_fields());
+		build_lock_modes(graph);
+		build_levels(graph);
+		build_ranks(graph);
+		build_groups(graph);
+		build_uses(graph);
+		summarize_tables(graph);
+	}
+	MemoryContextSwitchTo(old);
+	/* Only a finished graph outlives the transaction. */
+	MemoryContextSetParent(context, CacheMemoryContext);
+	return graph;
+}

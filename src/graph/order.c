@@ -1,0 +1,168 @@
+/*
+ * order.c: the order of computing (levels of fields) and of locking (ranks of
+ * tables).
+ *
+ * A field stands one level above the highest field that it reads.  A table
+ * ranks above the tables whose columns flow into it; where tables feed each
+ * other the order is that of their oids, which every session agrees on.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "graph/build.h"
+
+/* Does the field read this column of this table? */
+static bool
+reads(Field *field, Field *other)
+{
+	Path	   *path = field->path;
+
+	for (int p = 0; p <= path->nsteps; p++)
+	{
+		Table	   *table = p == 0 ? path->steps[0].near : path->steps[p - 1].far;
+
+		if (table != other->holder)
+			continue;
+		if (p == field->value_position &&
+			bms_is_member(other->attnum, field->value_columns))
+			return true;
+		if (p > 0)
+		{
+			KeyReader  *key = &path->steps[p - 1].far_key;
+
+			for (int i = 0; i < key->shape->n; i++)
+				if (key->att[i] == other->attnum)
+					return true;
+		}
+		if (p < path->nsteps)
+		{
+			KeyReader  *key = &path->steps[p].near_key;
+
+			for (int i = 0; i < key->shape->n; i++)
+				if (key->att[i] == other->attnum)
+					return true;
+		}
+	}
+	return false;
+}
+
+static char *
+field_label(Field *field)
+{
+	return psprintf("%s.%s", field->holder->name, quote_identifier(field->definition->name));
+}
+
+static void
+report_cycle(List *way, Field *field)
+{
+	StringInfoData buf;
+	bool		started = false;
+	ListCell   *cell;
+
+	initStringInfo(&buf);
+	foreach(cell, way)
+	{
+		if (lfirst(cell) == field)
+			started = true;
+		if (started)
+			appendStringInfo(&buf, "%s reads ", field_label(lfirst(cell)));
+	}
+	appendStringInfoString(&buf, field_label(field));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
+			 errmsg("field \"%s\" of table %s would depend on itself",
+					field->definition->name, field->holder->name),
+			 errdetail("%s.", buf.data)));
+}
+
+/* way: the fields we came by, from the first to the one that reads this one. */
+static int
+level_of(Graph *graph, Field *field, List *way)
+{
+	ListCell   *cell;
+	int			level = 1;
+
+	if (field->level > 0)
+		return field->level;
+	if (list_member_ptr(way, field))
+		report_cycle(way, field);
+	way = lappend(list_copy(way), field);
+	foreach(cell, graph->fields)
+	{
+		Field	   *other = lfirst(cell);
+
+		if (reads(field, other))
+			level = Max(level, level_of(graph, other, way) + 1);
+	}
+	field->level = level;
+	graph->levels = Max(graph->levels, level);
+	return level;
+}
+
+void
+build_levels(Graph *graph)
+{
+	ListCell   *cell;
+
+	foreach(cell, graph->fields)
+		(void) level_of(graph, lfirst(cell), NIL);
+}
+
+static int
+compare_tables(const ListCell *a, const ListCell *b)
+{
+	Oid			left = ((Table *) lfirst(a))->relid;
+	Oid			right = ((Table *) lfirst(b))->relid;
+
+	return (left > right) - (left < right);
+}
+
+/* Do values of this table flow into fields of the other? */
+static bool
+feeds(Graph *graph, Table *table, Table *holder)
+{
+	ListCell   *cell;
+
+	foreach(cell, holder->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		for (int p = 1; p <= field->value_position; p++)
+			if (field->path->steps[p - 1].far == table)
+				return true;
+	}
+	return false;
+}
+
+static int
+rank_of(Graph *graph, Table *table, List *way)
+{
+	int			rank = 1;
+	ListCell   *cell;
+
+	if (table->rank > 0)
+		return table->rank;
+	way = lappend(list_copy(way), table);
+	foreach(cell, graph->tables)
+	{
+		Table	   *source = lfirst(cell);
+
+		if (!list_member_ptr(way, source) && feeds(graph, source, table))
+			rank = Max(rank, rank_of(graph, source, way) + 1);
+	}
+	table->rank = rank;
+	return rank;
+}
+
+void
+build_ranks(Graph *graph)
+{
+	ListCell   *cell;
+
+	list_sort(graph->tables, compare_tables);
+	foreach(cell, graph->tables)
+		(void) rank_of(graph, lfirst(cell), NIL);
+}
