@@ -1,0 +1,18 @@
+/*
+ * compat.h: the only file that knows of PostgreSQL versions.
+ */
+#ifndef INTERLINK_COMPAT_H
+#define INTERLINK_COMPAT_H
+
+#include "postgres.h"
+
+#if PG_VERSION_NUM < 150000
+#error "interlink needs PostgreSQL 15 or later"
+#endif
+
+/* The varlena macros left postgres.h in 16. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+#endif
