@@ -1,0 +1,503 @@
+/*
+ * catalog.c: typed reads and writes of the catalog tables.
+ *
+ * The two tables are ordinary tables with ordinary indexes.  They are read and
+ * written below the level of privileges and row security: who may define what
+ * is decided by the functions in src/define, and an unprivileged owner of
+ * tables has no rights of his own here.
+ *
+ * Reading takes the latest snapshot, as catalog scans do.  A trigger that
+ * fires must see the definition that made it, also where the transaction's own
+ * snapshot is older than that.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "commands/sequence.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+
+#include "graph/catalog.h"
+
+/* Columns of interlink.link_definition, as 20-catalog.sql has them. */
+enum
+{
+	LINK_ID = 1,
+	LINK_SOURCE,
+	LINK_NAME,
+	LINK_TARGET,
+	LINK_RELATIONSHIP,
+	LINK_INVERSE,
+	LINK_SOURCE_COLUMNS,
+	LINK_TARGET_COLUMNS,
+	LINK_JUNCTION,
+	LINK_JUNCTION_SOURCE_COLUMNS,
+	LINK_JUNCTION_TARGET_COLUMNS,
+	LINK_ON_DELETE,
+	LINK_ON_TAKEN,
+	LINK_REQUIRED,
+	LINK_ORDERED,
+	LINK_DEFERRED_UNIQUE,
+	LINK_COLUMNS,
+	LINK_CREATED,
+	LINK_COMMENT
+};
+
+/* Columns of interlink.field_definition. */
+enum
+{
+	FIELD_ID = 1,
+	FIELD_HOLDER,
+	FIELD_NAME,
+	FIELD_KIND,
+	FIELD_LINK_ID,
+	FIELD_LINK_END,
+	FIELD_VIA,
+	FIELD_FUNCTION,
+	FIELD_EXPRESSION,
+	FIELD_FILTER,
+	FIELD_ORDER_BY,
+	FIELD_DISTINCT_VALUES,
+	FIELD_MAX_ITEMS,
+	FIELD_SEPARATOR,
+	FIELD_ON_EMPTY,
+	FIELD_STORAGE,
+	FIELD_READY,
+	FIELD_COMMENT
+};
+
+/* The words of FieldKind, in its order. */
+static const char *const kind_words[] = {"link", "lookup", "rollup"};
+
+/* A row taken apart, or about to be put together. */
+typedef struct Row
+{
+	Datum	   *values;
+	bool	   *nulls;
+} Row;
+
+static Oid
+relation_in_interlink(const char *name)
+{
+	Oid			schema = get_namespace_oid("interlink", true);
+
+	return OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
+}
+
+Oid
+catalog_link_relation(void)
+{
+	return relation_in_interlink("link_definition");
+}
+
+Oid
+catalog_field_relation(void)
+{
+	return relation_in_interlink("field_definition");
+}
+
+/* Values out of a row.  Each is copied, since the row goes with the scan. */
+
+static char *
+row_text(Row *row, int att)
+{
+	return row->nulls[att - 1] ? NULL : TextDatumGetCString(row->values[att - 1]);
+}
+
+static char *
+row_name(Row *row, int att)
+{
+	return row->nulls[att - 1] ? NULL : pstrdup(NameStr(*DatumGetName(row->values[att - 1])));
+}
+
+static Oid
+row_oid(Row *row, int att)
+{
+	return row->nulls[att - 1] ? InvalidOid : DatumGetObjectId(row->values[att - 1]);
+}
+
+static List *
+row_strings(Row *row, int att, Oid element_type)
+{
+	List	   *result = NIL;
+	Datum	   *elements;
+	int			n;
+
+	if (row->nulls[att - 1])
+		return NIL;
+	if (element_type == NAMEOID)
+		deconstruct_array(DatumGetArrayTypeP(row->values[att - 1]), NAMEOID,
+						  NAMEDATALEN, false, TYPALIGN_CHAR, &elements, NULL, &n);
+	else
+		deconstruct_array(DatumGetArrayTypeP(row->values[att - 1]), TEXTOID,
+						  -1, false, TYPALIGN_INT, &elements, NULL, &n);
+	for (int i = 0; i < n; i++)
+		result = lappend(result, element_type == NAMEOID ?
+						 pstrdup(NameStr(*DatumGetName(elements[i]))) :
+						 TextDatumGetCString(elements[i]));
+	return result;
+}
+
+/* Values into a row; what is NULL in C is NULL in SQL. */
+
+static void
+put(Row *row, int att, Datum value)
+{
+	row->values[att - 1] = value;
+	row->nulls[att - 1] = false;
+}
+
+static void
+put_text(Row *row, int att, const char *text)
+{
+	if (text)
+		put(row, att, CStringGetTextDatum(text));
+}
+
+static void
+put_name(Row *row, int att, const char *name)
+{
+	if (name)
+		put(row, att, DirectFunctionCall1(namein, CStringGetDatum(name)));
+}
+
+static void
+put_strings(Row *row, int att, List *strings, Oid element_type)
+{
+	Datum	   *elements = palloc(sizeof(Datum) * (list_length(strings) + 1));
+	ArrayType  *array;
+	ListCell   *cell;
+	int			n = 0;
+
+	foreach(cell, strings)
+		elements[n++] = element_type == NAMEOID ?
+			DirectFunctionCall1(namein, CStringGetDatum(lfirst(cell))) :
+			CStringGetTextDatum((char *) lfirst(cell));
+	array = element_type == NAMEOID ?
+		construct_array(elements, n, NAMEOID, NAMEDATALEN, false, TYPALIGN_CHAR) :
+		construct_array(elements, n, TEXTOID, -1, false, TYPALIGN_INT);
+	put(row, att, PointerGetDatum(array));
+}
+
+static Row
+empty_row(int natts)
+{
+	Row			row;
+
+	row.values = palloc0(sizeof(Datum) * natts);
+	row.nulls = palloc(sizeof(bool) * natts);
+	memset(row.nulls, true, sizeof(bool) * natts);
+	return row;
+}
+
+static LinkDefinition *
+link_from_row(Row *row)
+{
+	LinkDefinition *link = palloc0(sizeof(LinkDefinition));
+	char	   *relationship = row_text(row, LINK_RELATIONSHIP);
+
+	link->id = DatumGetInt64(row->values[LINK_ID - 1]);
+	link->source = row_oid(row, LINK_SOURCE);
+	link->name = row_name(row, LINK_NAME);
+	link->target = row_oid(row, LINK_TARGET);
+	if (!link_relationship_parse(relationship, &link->relationship))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("link definition " INT64_FORMAT " has the unknown relationship \"%s\"",
+						link->id, relationship)));
+	link->inverse = row_name(row, LINK_INVERSE);
+	link->source_columns = row_strings(row, LINK_SOURCE_COLUMNS, NAMEOID);
+	link->target_columns = row_strings(row, LINK_TARGET_COLUMNS, NAMEOID);
+	link->junction = row_oid(row, LINK_JUNCTION);
+	link->junction_source_columns = row_strings(row, LINK_JUNCTION_SOURCE_COLUMNS, NAMEOID);
+	link->junction_target_columns = row_strings(row, LINK_JUNCTION_TARGET_COLUMNS, NAMEOID);
+	link->on_delete = row_text(row, LINK_ON_DELETE);
+	link->on_taken = row_text(row, LINK_ON_TAKEN);
+	link->required = DatumGetBool(row->values[LINK_REQUIRED - 1]);
+	link->ordered = DatumGetBool(row->values[LINK_ORDERED - 1]);
+	link->deferred_unique = DatumGetBool(row->values[LINK_DEFERRED_UNIQUE - 1]);
+	link->columns = row_text(row, LINK_COLUMNS);
+	link->created = row_strings(row, LINK_CREATED, TEXTOID);
+	link->comment = row_text(row, LINK_COMMENT);
+	return link;
+}
+
+static Row
+row_from_link(LinkDefinition *link)
+{
+	Row			row = empty_row(LINK_COMMENT);
+
+	put(&row, LINK_ID, Int64GetDatum(link->id));
+	put(&row, LINK_SOURCE, ObjectIdGetDatum(link->source));
+	put_name(&row, LINK_NAME, link->name);
+	put(&row, LINK_TARGET, ObjectIdGetDatum(link->target));
+	put_text(&row, LINK_RELATIONSHIP, link_relationship_name(link->relationship));
+	put_name(&row, LINK_INVERSE, link->inverse);
+	put_strings(&row, LINK_SOURCE_COLUMNS, link->source_columns, NAMEOID);
+	put_strings(&row, LINK_TARGET_COLUMNS, link->target_columns, NAMEOID);
+	if (OidIsValid(link->junction))
+	{
+		put(&row, LINK_JUNCTION, ObjectIdGetDatum(link->junction));
+		put_strings(&row, LINK_JUNCTION_SOURCE_COLUMNS, link->junction_source_columns, NAMEOID);
+		put_strings(&row, LINK_JUNCTION_TARGET_COLUMNS, link->junction_target_columns, NAMEOID);
+	}
+	put_text(&row, LINK_ON_DELETE, link->on_delete);
+	put_text(&row, LINK_ON_TAKEN, link->on_taken);
+	put(&row, LINK_REQUIRED, BoolGetDatum(link->required));
+	put(&row, LINK_ORDERED, BoolGetDatum(link->ordered));
+	put(&row, LINK_DEFERRED_UNIQUE, BoolGetDatum(link->deferred_unique));
+	put_text(&row, LINK_COLUMNS, link->columns);
+	put_strings(&row, LINK_CREATED, link->created, TEXTOID);
+	put_text(&row, LINK_COMMENT, link->comment);
+	return row;
+}
+
+static FieldKind
+kind_from_word(const char *word, int64 id)
+{
+	for (int i = 0; i < lengthof(kind_words); i++)
+	{
+		if (strcmp(word, kind_words[i]) == 0)
+			return (FieldKind) i;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("field definition " INT64_FORMAT " has the unknown kind \"%s\"", id, word)));
+}
+
+static FieldDefinition *
+field_from_row(Row *row)
+{
+	FieldDefinition *field = palloc0(sizeof(FieldDefinition));
+	char	   *end = row_text(row, FIELD_LINK_END);
+
+	field->id = DatumGetInt64(row->values[FIELD_ID - 1]);
+	field->holder = row_oid(row, FIELD_HOLDER);
+	field->name = row_name(row, FIELD_NAME);
+	field->kind = kind_from_word(row_text(row, FIELD_KIND), field->id);
+	if (!row->nulls[FIELD_LINK_ID - 1])
+		field->link_id = DatumGetInt64(row->values[FIELD_LINK_ID - 1]);
+	field->at_target = end && strcmp(end, "target") == 0;
+	field->via = row_text(row, FIELD_VIA);
+	field->function = row_text(row, FIELD_FUNCTION);
+	field->expression = row_text(row, FIELD_EXPRESSION);
+	field->filter = row_text(row, FIELD_FILTER);
+	field->order_by = row_text(row, FIELD_ORDER_BY);
+	field->distinct_values = DatumGetBool(row->values[FIELD_DISTINCT_VALUES - 1]);
+	if (!row->nulls[FIELD_MAX_ITEMS - 1])
+		field->max_items = DatumGetInt32(row->values[FIELD_MAX_ITEMS - 1]);
+	field->separator = row_text(row, FIELD_SEPARATOR);
+	field->on_empty = row_text(row, FIELD_ON_EMPTY);
+	field->storage = row_text(row, FIELD_STORAGE);
+	field->ready = DatumGetBool(row->values[FIELD_READY - 1]);
+	field->comment = row_text(row, FIELD_COMMENT);
+	return field;
+}
+
+static Row
+row_from_field(FieldDefinition *field)
+{
+	Row			row = empty_row(FIELD_COMMENT);
+
+	put(&row, FIELD_ID, Int64GetDatum(field->id));
+	put(&row, FIELD_HOLDER, ObjectIdGetDatum(field->holder));
+	put_name(&row, FIELD_NAME, field->name);
+	put_text(&row, FIELD_KIND, kind_words[field->kind]);
+	if (field->link_id != 0)
+	{
+		put(&row, FIELD_LINK_ID, Int64GetDatum(field->link_id));
+		put_text(&row, FIELD_LINK_END, field->at_target ? "target" : "source");
+	}
+	put_text(&row, FIELD_VIA, field->via);
+	put_text(&row, FIELD_FUNCTION, field->function);
+	put_text(&row, FIELD_EXPRESSION, field->expression);
+	put_text(&row, FIELD_FILTER, field->filter);
+	put_text(&row, FIELD_ORDER_BY, field->order_by);
+	put(&row, FIELD_DISTINCT_VALUES, BoolGetDatum(field->distinct_values));
+	if (field->max_items > 0)
+		put(&row, FIELD_MAX_ITEMS, Int32GetDatum(field->max_items));
+	put_text(&row, FIELD_SEPARATOR, field->separator);
+	put_text(&row, FIELD_ON_EMPTY, field->on_empty);
+	put_text(&row, FIELD_STORAGE, field->storage);
+	put(&row, FIELD_READY, BoolGetDatum(field->ready));
+	put_text(&row, FIELD_COMMENT, field->comment);
+	return row;
+}
+
+/* One walk through a catalog table under the latest snapshot. */
+typedef struct CatalogScan
+{
+	Relation	rel;
+	Snapshot	snapshot;
+	SysScanDesc scan;
+	Row			row;
+} CatalogScan;
+
+static void
+scan_begin(CatalogScan *scan, Oid relid, LOCKMODE lockmode)
+{
+	scan->rel = table_open(relid, lockmode);
+	scan->row = empty_row(RelationGetNumberOfAttributes(scan->rel));
+	scan->snapshot = RegisterSnapshot(GetLatestSnapshot());
+	scan->scan = systable_beginscan(scan->rel, InvalidOid, false, scan->snapshot, 0, NULL);
+}
+
+static HeapTuple
+scan_next(CatalogScan *scan)
+{
+	HeapTuple	tuple = systable_getnext(scan->scan);
+
+	if (HeapTupleIsValid(tuple))
+		heap_deform_tuple(tuple, RelationGetDescr(scan->rel), scan->row.values, scan->row.nulls);
+	return tuple;
+}
+
+static void
+scan_end(CatalogScan *scan, LOCKMODE lockmode)
+{
+	systable_endscan(scan->scan);
+	UnregisterSnapshot(scan->snapshot);
+	table_close(scan->rel, lockmode);
+}
+
+static int
+compare_link_ids(const ListCell *a, const ListCell *b)
+{
+	int64		left = ((LinkDefinition *) lfirst(a))->id;
+	int64		right = ((LinkDefinition *) lfirst(b))->id;
+
+	return (left > right) - (left < right);
+}
+
+static int
+compare_field_ids(const ListCell *a, const ListCell *b)
+{
+	int64		left = ((FieldDefinition *) lfirst(a))->id;
+	int64		right = ((FieldDefinition *) lfirst(b))->id;
+
+	return (left > right) - (left < right);
+}
+
+List *
+catalog_links(void)
+{
+	List	   *links = NIL;
+	CatalogScan		scan;
+
+	scan_begin(&scan, catalog_link_relation(), AccessShareLock);
+	while (scan_next(&scan))
+		links = lappend(links, link_from_row(&scan.row));
+	scan_end(&scan, AccessShareLock);
+	list_sort(links, compare_link_ids);
+	return links;
+}
+
+List *
+catalog_fields(void)
+{
+	List	   *fields = NIL;
+	CatalogScan		scan;
+
+	scan_begin(&scan, catalog_field_relation(), AccessShareLock);
+	while (scan_next(&scan))
+		fields = lappend(fields, field_from_row(&scan.row));
+	scan_end(&scan, AccessShareLock);
+	list_sort(fields, compare_field_ids);
+	return fields;
+}
+
+static int64
+next_id(void)
+{
+	return nextval_internal(relation_in_interlink("definition_id"), false);
+}
+
+static void
+insert_row(Oid relid, Row row)
+{
+	Relation	rel = table_open(relid, RowExclusiveLock);
+
+	CatalogTupleInsert(rel, heap_form_tuple(RelationGetDescr(rel), row.values, row.nulls));
+	table_close(rel, RowExclusiveLock);
+	CommandCounterIncrement();
+}
+
+/* Replaces the row with this id, or removes it when no other is given. */
+static void
+replace_row(Oid relid, int64 id, Row *with)
+{
+	CatalogScan		scan;
+	HeapTuple	tuple;
+
+	scan_begin(&scan, relid, RowExclusiveLock);
+	while ((tuple = scan_next(&scan)) != NULL)
+	{
+		ItemPointerData tid = tuple->t_self;
+
+		if (DatumGetInt64(scan.row.values[0]) != id)
+			continue;
+		if (with)
+			CatalogTupleUpdate(scan.rel, &tid,
+							   heap_form_tuple(RelationGetDescr(scan.rel), with->values, with->nulls));
+		else
+			CatalogTupleDelete(scan.rel, &tid);
+		break;
+	}
+	scan_end(&scan, RowExclusiveLock);
+	CommandCounterIncrement();
+}
+
+int64
+catalog_insert_link(LinkDefinition *link)
+{
+	if (link->id == 0)
+		link->id = next_id();
+	insert_row(catalog_link_relation(), row_from_link(link));
+	return link->id;
+}
+
+int64
+catalog_insert_field(FieldDefinition *field)
+{
+	if (field->id == 0)
+		field->id = next_id();
+	insert_row(catalog_field_relation(), row_from_field(field));
+	return field->id;
+}
+
+void
+catalog_update_link(LinkDefinition *link)
+{
+	Row			row = row_from_link(link);
+
+	replace_row(catalog_link_relation(), link->id, &row);
+}
+
+void
+catalog_update_field(FieldDefinition *field)
+{
+	Row			row = row_from_field(field);
+
+	replace_row(catalog_field_relation(), field->id, &row);
+}
+
+void
+catalog_delete_link(int64 id)
+{
+	replace_row(catalog_link_relation(), id, NULL);
+}
+
+void
+catalog_delete_field(int64 id)
+{
+	replace_row(catalog_field_relation(), id, NULL);
+}
