@@ -1,0 +1,133 @@
+/*
+ * define.h: what the definition functions share.
+ *
+ * Each of them runs through the same stations: read the arguments, check them,
+ * lock the tables, check again what may have changed, change the tables, write
+ * the catalog, put up the triggers, fill.  The transaction undoes all of it
+ * when one station raises an error.
+ */
+#ifndef INTERLINK_DEFINE_H
+#define INTERLINK_DEFINE_H
+
+#include "postgres.h"
+#include "access/attnum.h"
+#include "fmgr.h"
+#include "nodes/pg_list.h"
+#include "storage/lockdefs.h"
+
+#include "graph/catalog.h"
+
+/* argument.c: arguments of the SQL functions, and their values */
+extern Oid	arg_table(FunctionCallInfo fcinfo, int n, const char *name);
+extern char *arg_name(FunctionCallInfo fcinfo, int n, const char *name);
+extern char *arg_name_or_null(FunctionCallInfo fcinfo, int n);
+extern List *arg_names_or_null(FunctionCallInfo fcinfo, int n);
+extern char *arg_text(FunctionCallInfo fcinfo, int n, const char *name);
+extern char *arg_text_or_null(FunctionCallInfo fcinfo, int n);
+extern bool arg_bool(FunctionCallInfo fcinfo, int n, const char *name);
+extern void check_option(const char *option, const char *value,
+						 const char *const *allowed, int nallowed);
+extern void check_supported(bool asked_for, const char *what);
+
+/* check.c: may this be done, to these tables, under this name, by this role? */
+extern void check_may_define(const char *function);
+extern void check_table_kind(Oid relid);
+extern void check_owner(Oid relid);
+extern void check_far_rights(Oid relid);
+extern void check_reads(Oid holder, Oid relid);
+extern void check_column_free(Oid relid, const char *name);
+extern void check_end_free(Oid relid, const char *name);
+extern void check_function_free(Oid relid, const char *name);
+
+/* key.c: keys, foreign keys and indexes that a table has */
+typedef struct ForeignKey
+{
+	Oid			oid;
+	Oid			referenced;
+	AttrNumber	referenced_column;
+	char		on_delete;		/* pg_constraint.confdeltype */
+	bool		deferrable;
+	bool		validated;
+} ForeignKey;
+
+extern void check_has_key(Oid relid);
+extern AttrNumber key_column(Oid relid);
+extern char *key_column_name(Oid relid);
+extern void check_key_type(Oid relid, AttrNumber attnum);
+extern Oid	find_plain_index(Oid relid, AttrNumber attnum);
+extern bool column_is_not_null(Oid relid, AttrNumber attnum);
+extern bool column_is_generated(Oid relid, AttrNumber attnum);
+extern bool find_column_key(Oid relid, AttrNumber attnum, Oid referenced, ForeignKey *found);
+extern Oid	column_type(Oid relid, AttrNumber attnum, int32 *typmod, Oid *collation);
+
+/* ddl.c: statements, as the role that has the right to run them */
+extern void run_as(Oid role, const char *format,...) pg_attribute_printf(2, 3);
+extern Oid	table_owner(Oid relid);
+extern char *table_text(Oid relid);
+extern char *table_label(Oid relid);
+extern const char *column_text(const char *name);
+extern char *type_text(Oid type, int32 typmod, Oid collation);
+extern void add_column(Oid relid, const char *name, Oid type, int32 typmod,
+					   Oid collation, const char *constraints);
+extern void comment_column(Oid relid, const char *name, const char *comment);
+
+/* lock.c: the order in which a definition locks its tables */
+typedef struct TableLocks
+{
+	int			n;
+	int			allocated;
+	Oid		   *relid;
+	LOCKMODE   *mode;
+} TableLocks;
+
+extern void lock_add(TableLocks *locks, Oid relid, LOCKMODE mode);
+extern void lock_all(TableLocks *locks);
+
+/* link.c, pair.c: links and their ends */
+typedef struct LinkRequest
+{
+	LinkDefinition *link;		/* NULL in on_delete, columns: not given */
+	List	   *foreign_key;
+	char	   *junction;
+	Oid			junction_schema;
+	char	   *junction_name;
+	bool		adopted;		/* the storage was there before */
+	bool		has_key;		/* and the foreign key on it, too */
+} LinkRequest;
+
+extern LinkDefinition *pair_find(LinkDefinition *asked);
+extern void pair_ends(LinkRequest *request, LinkDefinition *other);
+
+/* end.c: the two ends of a link */
+extern LinkRelationship end_relationship(LinkDefinition *link, bool at_target);
+extern Oid	end_table(LinkDefinition *link, bool at_target);
+extern char *end_name(LinkDefinition *link, bool at_target);
+extern char *end_label(LinkDefinition *link);
+extern List *end_tables(LinkDefinition *link);
+extern bool end_is_to_one(LinkDefinition *link, bool at_target);
+extern void check_end_column(LinkDefinition *link, bool at_target);
+extern int64 add_end_column(LinkDefinition *link, bool at_target, const char *comment);
+
+/* storage.c, storage_drop.c, junction.c: where the keys of a link live */
+extern Oid	storage_table(LinkDefinition *link);
+extern Oid	storage_referenced(LinkDefinition *link);
+extern char *storage_column(LinkDefinition *link);
+extern void storage_prepare(LinkRequest *request);
+extern void storage_make(LinkRequest *request);
+extern bool storage_created(LinkDefinition *link, const char *what);
+extern void storage_drop(LinkDefinition *link, bool cascade);
+extern void junction_prepare(LinkRequest *request);
+extern void junction_make(LinkRequest *request);
+extern void junction_drop(LinkDefinition *link, bool cascade);
+
+/* via.c: the link that a lookup or rollup goes over */
+extern LinkDefinition *via_find(Oid holder, const char *via, bool *at_target);
+
+/* finish.c: after the catalog has been written */
+extern List *append_id(List *ids, int64 id);
+extern void finish_definition(List *field_ids, List *relids, bool fill);
+
+/* triggers.c */
+extern void triggers_sync(Oid relid);
+
+#endif

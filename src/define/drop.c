@@ -1,0 +1,353 @@
+/*
+ * drop.c: interlink.drop_field.
+ *
+ * What goes with a field: for an end of a link the whole link with the columns
+ * at both ends; and every field that reads a column that goes, or that goes
+ * over a link that goes.  Those are refused unless cascade is asked for.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "utils/lsyscache.h"
+
+#include "define/define.h"
+#include "graph/graph.h"
+
+PG_FUNCTION_INFO_V1(interlink_drop_field);
+
+/* What will be dropped, and what was found to hang on it. */
+typedef struct Drop
+{
+	List	   *all_fields;		/* of FieldDefinition * */
+	List	   *all_links;		/* of LinkDefinition * */
+	List	   *fields;			/* those that go */
+	List	   *links;
+	bool		cascade;
+	bool		keep_data;
+	StringInfoData dependants;
+} Drop;
+
+static bool
+keeps_column(Drop *drop, FieldDefinition *field)
+{
+	return drop->keep_data && field->kind != FIELD_LINK;
+}
+
+/* Does this column of this table go? */
+static bool
+column_goes(Drop *drop, Oid relid, const char *column)
+{
+	ListCell   *cell;
+
+	foreach(cell, drop->fields)
+	{
+		FieldDefinition *field = lfirst(cell);
+
+		if (field->holder == relid && strcmp(field->name, column) == 0 &&
+			!keeps_column(drop, field))
+			return true;
+	}
+	foreach(cell, drop->links)
+	{
+		LinkDefinition *link = lfirst(cell);
+
+		if (!drop->keep_data && storage_created(link, "column") && storage_table(link) == relid &&
+			strcmp(storage_column(link), column) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+link_goes(Drop *drop, int64 id)
+{
+	ListCell   *cell;
+
+	foreach(cell, drop->links)
+	{
+		if (((LinkDefinition *) lfirst(cell))->id == id)
+			return true;
+	}
+	return false;
+}
+
+/* Does the expression of this field read a column that goes? */
+static bool
+reads_what_goes(Drop *drop, FieldDefinition *definition)
+{
+	Field	   *field = graph_field(graph_get(), definition->id);
+	Oid			relid;
+	int			attnum = -1;
+
+	if (field == NULL || field->value_position == 0)
+		return false;
+	relid = field->path->steps[field->value_position - 1].far->relid;
+	while ((attnum = bms_next_member(field->value_columns, attnum)) >= 0)
+	{
+		if (column_goes(drop, relid, get_attname(relid, attnum, false)))
+			return true;
+	}
+	return false;
+}
+
+/* Is one of the columns that this link goes over about to go? */
+static bool
+stands_on_what_goes(Drop *drop, LinkDefinition *link)
+{
+	ListCell   *cell;
+
+	foreach(cell, link->source_columns)
+	{
+		if (column_goes(drop, link->source, lfirst(cell)))
+			return true;
+	}
+	foreach(cell, link->target_columns)
+	{
+		if (column_goes(drop, link->target, lfirst(cell)))
+			return true;
+	}
+	return false;
+}
+
+static void
+note_dependant(Drop *drop, const char *kind, const char *name, Oid relid)
+{
+	appendStringInfo(&drop->dependants, "%s%s \"%s\" of %s depends on it.",
+					 drop->dependants.len > 0 ? "\n" : "", kind, name, table_label(relid));
+}
+
+static void
+include_field(Drop *drop, FieldDefinition *field)
+{
+	drop->fields = lappend(drop->fields, field);
+}
+
+static void
+include_link(Drop *drop, LinkDefinition *link)
+{
+	ListCell   *cell;
+
+	drop->links = lappend(drop->links, link);
+	foreach(cell, drop->all_fields)
+	{
+		FieldDefinition *field = lfirst(cell);
+
+		if (field->kind == FIELD_LINK && field->link_id == link->id)
+			include_field(drop, field);
+	}
+}
+
+/* One round of looking for what hangs on what goes; false: nothing new. */
+static bool
+include_dependants(Drop *drop)
+{
+	bool		found = false;
+	ListCell   *cell;
+
+	foreach(cell, drop->all_fields)
+	{
+		FieldDefinition *field = lfirst(cell);
+
+		if (field->kind == FIELD_LINK || list_member_ptr(drop->fields, field))
+			continue;
+		if (link_goes(drop, field->link_id) || reads_what_goes(drop, field))
+		{
+			note_dependant(drop, field->kind == FIELD_LOOKUP ? "Lookup" : "Rollup",
+						   field->name, field->holder);
+			include_field(drop, field);
+			found = true;
+		}
+	}
+	foreach(cell, drop->all_links)
+	{
+		LinkDefinition *link = lfirst(cell);
+
+		if (!list_member_ptr(drop->links, link) && stands_on_what_goes(drop, link))
+		{
+			note_dependant(drop, "Link", link->name, link->source);
+			include_link(drop, link);
+			found = true;
+		}
+	}
+	return found;
+}
+
+/* The field that was named, or the link that has an end of this name. */
+static void
+include_named(Drop *drop, Oid holder, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, drop->all_links)
+	{
+		LinkDefinition *link = lfirst(cell);
+
+		if ((link->source == holder && strcmp(link->name, name) == 0) ||
+			(link->target == holder && link->inverse && strcmp(link->inverse, name) == 0))
+		{
+			include_link(drop, link);
+			return;
+		}
+	}
+	foreach(cell, drop->all_fields)
+	{
+		FieldDefinition *field = lfirst(cell);
+
+		if (field->holder == holder && strcmp(field->name, name) == 0)
+		{
+			include_field(drop, field);
+			return;
+		}
+	}
+	if (get_attnum(holder, name) != InvalidAttrNumber)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("column \"%s\" of %s is not a link, lookup or rollup",
+						name, table_label(holder))));
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("field \"%s\" of %s does not exist", name, table_label(holder))));
+}
+
+static void
+collect(Drop *drop, Oid holder, const char *name)
+{
+	drop->all_fields = catalog_fields();
+	drop->all_links = catalog_links();
+	drop->fields = NIL;
+	drop->links = NIL;
+	initStringInfo(&drop->dependants);
+	include_named(drop, holder, name);
+	while (include_dependants(drop))
+		;
+	if (drop->dependants.len > 0 && !drop->cascade)
+		ereport(ERROR,
+				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+				 errmsg("cannot drop field \"%s\" of %s because other fields depend on it",
+						name, table_label(holder)),
+				 errdetail("%s", drop->dependants.data),
+				 errhint("Use cascade => true to drop the dependent fields too.")));
+}
+
+static LinkDefinition *
+link_of(Drop *drop, FieldDefinition *field)
+{
+	ListCell   *cell;
+
+	foreach(cell, drop->all_links)
+	{
+		if (((LinkDefinition *) lfirst(cell))->id == field->link_id)
+			return lfirst(cell);
+	}
+	return NULL;
+}
+
+/* Every table whose triggers or columns may change. */
+static List *
+concerned_tables(Drop *drop)
+{
+	List	   *tables = NIL;
+	ListCell   *cell;
+
+	foreach(cell, drop->links)
+		tables = list_concat_unique_oid(tables, end_tables(lfirst(cell)));
+	foreach(cell, drop->fields)
+	{
+		FieldDefinition *field = lfirst(cell);
+		LinkDefinition *link = link_of(drop, field);
+
+		tables = list_append_unique_oid(tables, field->holder);
+		if (link)
+			tables = list_concat_unique_oid(tables, end_tables(link));
+	}
+	return tables;
+}
+
+static void
+check_rights(Drop *drop)
+{
+	ListCell   *cell;
+
+	foreach(cell, drop->links)
+	{
+		LinkDefinition *link = lfirst(cell);
+
+		check_owner(link->source);
+		if (link->inverse || link->relationship == LINK_ONE_TO_MANY)
+			check_owner(link->target);
+	}
+	foreach(cell, drop->fields)
+		check_owner(((FieldDefinition *) lfirst(cell))->holder);
+}
+
+static void
+lock_concerned(Drop *drop)
+{
+	TableLocks	locks = {0};
+	ListCell   *cell;
+
+	foreach(cell, concerned_tables(drop))
+		lock_add(&locks, lfirst_oid(cell), AccessExclusiveLock);
+	lock_all(&locks);
+}
+
+static void
+forget_definitions(Drop *drop)
+{
+	ListCell   *cell;
+
+	foreach(cell, drop->fields)
+		catalog_delete_field(((FieldDefinition *) lfirst(cell))->id);
+	foreach(cell, drop->links)
+		catalog_delete_link(((LinkDefinition *) lfirst(cell))->id);
+	finish_definition(NIL, concerned_tables(drop), false);
+}
+
+/*
+ * After the triggers, whose WHEN clauses would hold the columns fast.  What
+ * else depends on a column, such as a view, is PostgreSQL's to refuse.
+ */
+static void
+drop_columns(Drop *drop)
+{
+	ListCell   *cell;
+
+	foreach(cell, drop->fields)
+	{
+		FieldDefinition *field = lfirst(cell);
+
+		if (!keeps_column(drop, field))
+			run_as(table_owner(field->holder), "ALTER TABLE %s DROP COLUMN IF EXISTS %s%s",
+				   table_text(field->holder), column_text(field->name),
+				   drop->cascade ? " CASCADE" : "");
+	}
+	foreach(cell, drop->links)
+	{
+		if (!drop->keep_data)
+			storage_drop(lfirst(cell), drop->cascade);
+	}
+}
+
+Datum
+interlink_drop_field(PG_FUNCTION_ARGS)
+{
+	Drop		drop = {0};
+	Oid			holder = arg_table(fcinfo, 0, "holder");
+	char	   *name = arg_name(fcinfo, 1, "name");
+
+	check_may_define("interlink.drop_field()");
+	drop.cascade = arg_bool(fcinfo, 2, "cascade");
+	drop.keep_data = arg_bool(fcinfo, 3, "keep_data");
+
+	check_owner(holder);
+	collect(&drop, holder, name);
+	check_rights(&drop);
+	lock_concerned(&drop);
+	collect(&drop, holder, name);
+	check_rights(&drop);
+	lock_concerned(&drop);
+
+	forget_definitions(&drop);
+	drop_columns(&drop);
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,59 @@
+/*
+ * lock.c: the order in which a definition locks its tables.
+ *
+ * All tables of a definition are locked at the start, in the order of their
+ * numbers, each with the strongest lock that it will need: two definitions
+ * then wait for each other but never in a circle.
+ */
+#include "postgres.h"
+
+#include "storage/lmgr.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "define/define.h"
+
+void
+lock_add(TableLocks *locks, Oid relid, LOCKMODE mode)
+{
+	int			i = 0;
+
+	if (!OidIsValid(relid))
+		return;
+	while (i < locks->n && locks->relid[i] < relid)
+		i++;
+	if (i < locks->n && locks->relid[i] == relid)
+	{
+		locks->mode[i] = Max(locks->mode[i], mode);
+		return;
+	}
+	if (locks->n == locks->allocated)
+	{
+		locks->allocated = Max(4, locks->allocated * 2);
+		locks->relid = locks->relid ?
+			repalloc(locks->relid, sizeof(Oid) * locks->allocated) :
+			palloc(sizeof(Oid) * locks->allocated);
+		locks->mode = locks->mode ?
+			repalloc(locks->mode, sizeof(LOCKMODE) * locks->allocated) :
+			palloc(sizeof(LOCKMODE) * locks->allocated);
+	}
+	memmove(&locks->relid[i + 1], &locks->relid[i], sizeof(Oid) * (locks->n - i));
+	memmove(&locks->mode[i + 1], &locks->mode[i], sizeof(LOCKMODE) * (locks->n - i));
+	locks->relid[i] = relid;
+	locks->mode[i] = mode;
+	locks->n++;
+}
+
+/* A table may have gone while we waited for the others. */
+void
+lock_all(TableLocks *locks)
+{
+	for (int i = 0; i < locks->n; i++)
+	{
+		LockRelationOid(locks->relid[i], locks->mode[i]);
+		if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(locks->relid[i])))
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_TABLE),
+					 errmsg("relation with OID %u does not exist", locks->relid[i])));
+	}
+}

@@ -1,0 +1,145 @@
+/*
+ * triggers.c: the triggers of a table, as its fields want them.
+ *
+ * They are ordinary triggers with fixed names, so that pg_dump carries them.
+ * The WHEN clause of interlink_update names the columns that some field reads:
+ * an UPDATE of others costs next to nothing, renames are followed, and to drop
+ * a column that is read is refused, all by PostgreSQL itself.
+ *
+ * CREATE OR REPLACE takes a weaker lock than to drop and create.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/sysattr.h"
+#include "access/table.h"
+#include "catalog/pg_trigger.h"
+#include "commands/trigger.h"
+#include "lib/stringinfo.h"
+#include "nodes/primnodes.h"
+#include "optimizer/optimizer.h"
+#include "rewrite/prs2lock.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "define/define.h"
+#include "graph/graph.h"
+
+#define BEFORE_INSERT "zz_interlink_before_insert"
+#define BEFORE_UPDATE "zz_interlink_before_update"
+#define AFTER_ROW "interlink_row"
+#define AFTER_UPDATE "interlink_update"
+#define AFTER_STATEMENT "interlink_statement"
+
+/* The columns that the WHEN clause of an existing trigger compares. */
+static Bitmapset *
+columns_in_when(HeapTuple tuple, TupleDesc desc)
+{
+	Bitmapset  *offset_columns = NULL;
+	Bitmapset  *columns = NULL;
+	bool		isnull;
+	Datum		qual = heap_getattr(tuple, Anum_pg_trigger_tgqual, desc, &isnull);
+	int			member = -1;
+
+	if (isnull)
+		return NULL;
+	pull_varattnos(stringToNode(TextDatumGetCString(qual)), PRS2_OLD_VARNO, &offset_columns);
+	while ((member = bms_next_member(offset_columns, member)) >= 0)
+		columns = bms_add_member(columns, member + FirstLowInvalidHeapAttributeNumber);
+	return columns;
+}
+
+/* Is there a trigger of this name, and what does it watch? */
+static bool
+find_trigger(Oid relid, const char *name, Bitmapset **watched)
+{
+	Relation	catalog = table_open(TriggerRelationId, AccessShareLock);
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&keys[0], Anum_pg_trigger_tgrelid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(relid));
+	ScanKeyInit(&keys[1], Anum_pg_trigger_tgname, BTEqualStrategyNumber,
+				F_NAMEEQ, CStringGetDatum(name));
+	scan = systable_beginscan(catalog, TriggerRelidNameIndexId, true, NULL, 2, keys);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple) && watched)
+		*watched = columns_in_when(tuple, RelationGetDescr(catalog));
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return HeapTupleIsValid(tuple);
+}
+
+/* Makes one trigger be there or not; `definition` is what follows its name. */
+static void
+want_trigger(Oid relid, const char *name, bool wanted,
+			 const char *event, const char *definition)
+{
+	bool		exists = find_trigger(relid, name, NULL);
+
+	if (wanted && !exists)
+		run_as(table_owner(relid), "CREATE TRIGGER %s %s ON %s %s",
+			   name, event, table_text(relid), definition);
+	else if (!wanted && exists)
+		run_as(table_owner(relid), "DROP TRIGGER %s ON %s", name, table_text(relid));
+}
+
+/* interlink.differ(OLD.a, NEW.a) OR interlink.differ(OLD.b, NEW.b) ... */
+static char *
+when_clause(Oid relid, Bitmapset *watched)
+{
+	StringInfoData buf;
+	int			attnum = -1;
+
+	initStringInfo(&buf);
+	while ((attnum = bms_next_member(watched, attnum)) >= 0)
+	{
+		const char *column = column_text(get_attname(relid, attnum, false));
+
+		appendStringInfo(&buf, "%sinterlink.differ(OLD.%s, NEW.%s)",
+						 buf.len > 0 ? " OR " : "", column, column);
+	}
+	return buf.data;
+}
+
+static void
+want_update_trigger(Oid relid, Bitmapset *watched)
+{
+	Bitmapset  *existing = NULL;
+
+	if (bms_is_empty(watched))
+	{
+		want_trigger(relid, AFTER_UPDATE, false, NULL, NULL);
+		return;
+	}
+	if (find_trigger(relid, AFTER_UPDATE, &existing) && bms_equal(existing, watched))
+		return;
+	run_as(table_owner(relid),
+		   "CREATE OR REPLACE TRIGGER " AFTER_UPDATE " AFTER UPDATE ON %s"
+		   " FOR EACH ROW WHEN (%s) EXECUTE FUNCTION interlink.after_row()",
+		   table_text(relid), when_clause(relid, watched));
+}
+
+void
+triggers_sync(Oid relid)
+{
+	Table	   *table = graph_table(graph_get(), relid);
+	bool		wanted = table && (table->uses || table->fields);
+	bool		before = wanted && table->before;
+	Bitmapset  *watched = wanted ? bms_copy(table->watched) : NULL;
+
+	want_trigger(relid, BEFORE_INSERT, before, "BEFORE INSERT",
+				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
+	want_trigger(relid, BEFORE_UPDATE, before, "BEFORE UPDATE",
+				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
+	want_trigger(relid, AFTER_ROW, wanted, "AFTER INSERT OR DELETE",
+				 "FOR EACH ROW EXECUTE FUNCTION interlink.after_row()");
+	want_update_trigger(relid, watched);
+	want_trigger(relid, AFTER_STATEMENT, wanted,
+				 "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE",
+				 "FOR EACH STATEMENT EXECUTE FUNCTION interlink.after_statement()");
+}
