@@ -10,6 +10,7 @@
 #include "access/xact.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
+#include "utils/syscache.h"
 
 #include "graph/build.h"
 
@@ -126,7 +127,13 @@ graph_changed(void)
 	if (current)
 	{
 		foreach(cell, current->tables)
-			CacheInvalidateRelcacheByRelid(((Table *) lfirst(cell))->relid);
+		{
+			Oid			relid = ((Table *) lfirst(cell))->relid;
+
+			/* It may have gone, dropped or rolled back. */
+			if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relid)))
+				CacheInvalidateRelcacheByRelid(relid);
+		}
 	}
 	CommandCounterIncrement();
 	stale = true;
