@@ -23,4 +23,79 @@
 #include "varatt.h"
 #endif
 
+#include "access/genam.h"
+#include "access/tableam.h"
+#include "commands/trigger.h"
+#include "executor/executor.h"
+#include "parser/parse_relation.h"
+
+#if PG_VERSION_NUM >= 180000
+#define compat_index_beginscan(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, NULL, nkeys, 0)
+#else
+#define compat_index_beginscan(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, nkeys, 0)
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#define CompatUpdateIndexes TU_UpdateIndexes
+#define compat_must_update_indexes(update) ((update) != TU_None)
+#define compat_insert_index_tuples(result, slot, estate, update) \
+	ExecInsertIndexTuples(result, slot, estate, true, false, NULL, NIL, (update) == TU_Summarizing)
+#else
+#define CompatUpdateIndexes bool
+#define compat_must_update_indexes(update) (update)
+#define compat_insert_index_tuples(result, slot, estate, update) \
+	ExecInsertIndexTuples(result, slot, estate, true, false, NULL, NIL)
+#endif
+
+#if PG_VERSION_NUM >= 180000
+#define compat_before_row_update(estate, epq, result, tid, slot) \
+	ExecBRUpdateTriggers(estate, epq, result, tid, NULL, slot, NULL, NULL, false)
+#elif PG_VERSION_NUM >= 160000
+#define compat_before_row_update(estate, epq, result, tid, slot) \
+	ExecBRUpdateTriggers(estate, epq, result, tid, NULL, slot, NULL, NULL)
+#else
+#define compat_before_row_update(estate, epq, result, tid, slot) \
+	ExecBRUpdateTriggers(estate, epq, result, tid, NULL, slot, NULL)
+#endif
+
+#if PG_VERSION_NUM >= 180000
+#define COMPAT_CHECK_RESULT_REL_ARGS , ONCONFLICT_NONE, NIL
+#elif PG_VERSION_NUM >= 170000
+#define COMPAT_CHECK_RESULT_REL_ARGS , NIL
+#else
+#define COMPAT_CHECK_RESULT_REL_ARGS
+#endif
+
+/*
+ * A range table of one relation that is going to be updated; columns are
+ * offset as in RTEPermissionInfo.updatedCols.
+ */
+static inline void
+compat_init_range_table(EState *estate, Relation rel, Bitmapset *columns)
+{
+	RangeTblEntry *rte = makeNode(RangeTblEntry);
+
+	rte->rtekind = RTE_RELATION;
+	rte->relid = RelationGetRelid(rel);
+	rte->relkind = rel->rd_rel->relkind;
+	rte->rellockmode = RowExclusiveLock;
+#if PG_VERSION_NUM >= 160000
+	{
+		List	   *permissions = NIL;
+
+		addRTEPermissionInfo(&permissions, rte)->updatedCols = columns;
+#if PG_VERSION_NUM >= 180000
+		ExecInitRangeTable(estate, list_make1(rte), permissions, bms_make_singleton(1));
+#else
+		ExecInitRangeTable(estate, list_make1(rte), permissions);
+#endif
+	}
+#else
+	rte->updatedCols = columns;
+	ExecInitRangeTable(estate, list_make1(rte));
+#endif
+}
+
 #endif

@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "access/sysattr.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "nodes/makefuncs.h"
@@ -128,6 +129,12 @@ usable_algebra(Field *field)
 			if (!OidIsValid(cache->cmp_proc) ||
 				!IsBinaryCoercible(field->value_type, field->type))
 				return ALGEBRA_NONE;
+			field->compare = palloc0(sizeof(FmgrInfo));
+			fmgr_info_cxt(cache->cmp_proc, field->compare, CurrentMemoryContext);
+			return algebra;
+		case ALGEBRA_SET:
+			field->collation = C_COLLATION_OID; /* links order text bytewise */
+			cache = lookup_type_cache(field->value_type, TYPECACHE_CMP_PROC);
 			field->compare = palloc0(sizeof(FmgrInfo));
 			fmgr_info_cxt(cache->cmp_proc, field->compare, CurrentMemoryContext);
 			return algebra;

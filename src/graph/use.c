@@ -33,6 +33,7 @@ find_group(Graph *graph, Field *field)
 	{
 		group = lfirst(cell);
 		if (group->level == field->level && group->keyed == keyed &&
+			(keyed || group->paths[0] == field->path) &&
 			same_anchor(&group->anchor, &step->near_key))
 			return group;
 	}

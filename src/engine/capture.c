@@ -1,0 +1,345 @@
+/*
+ * capture.c: from a changed row to notes.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/rel.h"
+
+#include "engine/capture.h"
+#include "engine/engine.h"
+#include "engine/value.h"
+#include "type/link.h"
+
+void
+raise_generated_always(Field *field)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_GENERATED_ALWAYS),
+			 errmsg("column \"%s\" of table %s can only be computed",
+					field->definition->name, field->holder->name),
+			 errdetail("Column \"%s\" is a %s.", field->definition->name,
+					   field->definition->kind == FIELD_LOOKUP ? "lookup" : "rollup"),
+			 errhint("Leave it out, or SET interlink.computed_writes = 'ignore'.")));
+}
+
+static bool
+column_differs(TupleTableSlot *old, TupleTableSlot *new, AttrNumber att)
+{
+	bool		old_null;
+	bool		new_null;
+	Datum		before = slot_getattr(old, att, &old_null);
+	Datum		after = slot_getattr(new, att, &new_null);
+	Form_pg_attribute form = TupleDescAttr(new->tts_tupleDescriptor, att - 1);
+
+	if (old_null || new_null)
+		return old_null != new_null;
+	return !datum_image_eq(before, after, form->attbyval, form->attlen);
+}
+
+static bool
+any_differs(TupleTableSlot *old, TupleTableSlot *new, Bitmapset *columns)
+{
+	int			att = -1;
+
+	while ((att = bms_next_member(columns, att)) >= 0)
+	{
+		if (column_differs(old, new, att))
+			return true;
+	}
+	return false;
+}
+
+static Datum
+link_column(TupleTableSlot *slot, AttrNumber att, bool *isnull)
+{
+	if (slot == NULL)
+	{
+		*isnull = true;
+		return (Datum) 0;
+	}
+	return slot_getattr(slot, att, isnull);
+}
+
+/* The keys that one version of the column has and the other lacks. */
+static int
+keys_gained(Field *field, Datum link, bool isnull, Datum other, bool other_null,
+			Datum **keys)
+{
+	LinkKind	kind = link_typmod_kind(field->typmod);
+
+	if (isnull)
+		return 0;
+	if (other_null)
+		return link_keys_of(link, kind, keys);
+	return link_minus(link, other, kind, keys);
+}
+
+static void
+note_link_edit(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot *new)
+{
+	bool		old_null;
+	bool		new_null;
+	Datum		before = link_column(old, field->attnum, &old_null);
+	Datum		after = link_column(new, field->attnum, &new_null);
+	MemoryContext context = MemoryContextSwitchTo(work->context);
+	LinkEdit   *edit = palloc0(sizeof(LinkEdit));
+	KeyReader  *anchor = &field->group->anchor;
+	Datum	   *values = palloc(sizeof(Datum) * anchor->shape->n);
+
+	edit->field = field;
+	edit->nadded = keys_gained(field, after, new_null, before, old_null, &edit->added);
+	edit->nremoved = keys_gained(field, before, old_null, after, new_null, &edit->removed);
+	if (edit->nadded + edit->nremoved > 0 && key_read(anchor, new, values))
+	{
+		edit->anchor = key_copy(anchor->shape, values);
+		work->edits = lappend(work->edits, edit);
+		work->dirty = true;
+	}
+	MemoryContextSwitchTo(context);
+}
+
+/* A value that a user gave for a computed column must be the one that stands. */
+static void
+guard_computed(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot *new)
+{
+	bool		isnull;
+	Datum		value = slot_getattr(new, field->attnum, &isnull);
+	KeyReader  *anchor = &field->group->anchor;
+	Datum	   *key;
+
+	if (old == NULL &&
+		value_identical(field, value, isnull, field->empty, !field->has_empty))
+		return;
+	if (!(old == NULL && isnull) && computed_writes == COMPUTED_WRITES_ERROR)
+		raise_generated_always(field);
+
+	key = palloc(sizeof(Datum) * anchor->shape->n);
+	if (key_read(anchor, new, key))
+		note_recompute(work, worklist_unit(work, field->group, key), field);
+}
+
+void
+guard_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new)
+{
+	ListCell   *cell;
+
+	foreach(cell, table->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		/* What stands beside its own key is seen to by the BEFORE trigger. */
+		if (!field->group->keyed)
+			continue;
+		if (old && !column_differs(old, new, field->attnum))
+			continue;
+		if (field->editable)
+			note_link_edit(work, field, old, new);
+		else
+			guard_computed(work, field, old, new);
+	}
+}
+
+/* Can the change of a row at position 1 be told from the row alone? */
+static bool
+tells_change(Use *use, Field *field)
+{
+	Path	   *path = use->path;
+
+	if (field->value_position > 1 || field->algebra == ALGEBRA_NONE)
+		return false;
+	for (int p = 1; p < path->nsteps; p++)
+	{
+		if (path->steps[p].kind != STEP_FORWARD || !path->steps[p].immediate)
+			return false;
+	}
+	return true;
+}
+
+static void
+capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool values_only,
+			 Bitmapset *changed)
+{
+	Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+	Unit	   *unit;
+	ListCell   *cell;
+
+	if (!key_read(&use->key, row, key))
+		return;
+	unit = worklist_unit(work, use->group, key);
+	foreach(cell, use->fields)
+	{
+		Field	   *field = lfirst(cell);
+		bool		isnull;
+		Datum		value;
+
+		if (values_only && (field->value_position != use->position ||
+							!bms_overlap(field->value_columns, changed)))
+			continue;
+		if (!tells_change(use, field))
+		{
+			note_recompute(work, unit, field);
+			continue;
+		}
+		value = value_of_row(work, field, row, &isnull);
+		note_value(work, unit, field, sign, value, isnull);
+	}
+}
+
+static void
+capture_neighbour(Worklist *work, Use *use, TupleTableSlot *row)
+{
+	Datum	   *key;
+
+	if (use->lock == NULL)
+		return;
+	key = palloc(sizeof(Datum) * use->lock->key.shape->n);
+	if (key_read(&use->lock->key, row, key))
+		note_lock(work, use, key);
+}
+
+/* The holder itself came, or changed the columns its rows are found by. */
+static void
+capture_holder(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new)
+{
+	FieldGroup *group = use->group;
+	Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+	Unit	   *unit;
+	ListCell   *cell;
+
+	/* Whatever is noted for the key it had counts no more. */
+	if (old && group->keyed && key_read(&use->key, old, key))
+	{
+		unit = worklist_unit(work, group, key);
+		foreach(cell, use->fields)
+			note_recompute(work, unit, lfirst(cell));
+	}
+	if (!key_read(&use->key, new, key))
+		return;
+	unit = worklist_unit(work, group, key);
+	foreach(cell, use->fields)
+	{
+		Field	   *field = lfirst(cell);
+		bool		isnull;
+		Datum		value = slot_getattr(new, field->attnum, &isnull);
+
+		if (group->keyed)
+			note_recompute(work, unit, field);
+		else
+			note_seen(work, unit, field, value, isnull);
+	}
+	if (group->keyed)
+		capture_neighbour(work, use, new);
+}
+
+/* The row on the far side of a key that the holder has. */
+static void
+capture_far_row(Worklist *work, Use *use, TupleTableSlot *row, Bitmapset *changed)
+{
+	Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+	Unit	   *unit;
+	ListCell   *cell;
+
+	if (!key_read(&use->key, row, key))
+		return;
+	unit = worklist_unit(work, use->group, key);
+	foreach(cell, use->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		if (field->value_position > use->position ||
+			(field->value_position == use->position &&
+			 (changed == NULL || bms_overlap(field->value_columns, changed))))
+			note_recompute(work, unit, field);
+	}
+}
+
+static void
+capture_distant(Worklist *work, Use *use, TupleTableSlot *row)
+{
+	Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+
+	if (key_read(&use->key, row, key))
+		note_walk(work, use, key);
+	capture_neighbour(work, use, row);
+}
+
+static Bitmapset *
+changed_columns(Use *use, TupleTableSlot *old, TupleTableSlot *new)
+{
+	Bitmapset  *changed = NULL;
+	int			att = -1;
+
+	while ((att = bms_next_member(use->columns, att)) >= 0)
+	{
+		if (column_differs(old, new, att))
+			changed = bms_add_member(changed, att);
+	}
+	return changed;
+}
+
+static void
+capture_use(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new)
+{
+	Bitmapset  *changed = NULL;
+	bool		edge = true;
+
+	if ((old == NULL && !use->on_insert) || (new == NULL && !use->on_delete))
+		return;
+	if (old && new)
+	{
+		changed = changed_columns(use, old, new);
+		if (changed == NULL)
+			return;
+		edge = bms_overlap(changed, use->edge_columns);
+	}
+	if (use->position == 0)
+	{
+		capture_holder(work, use, old, new);
+		return;
+	}
+	for (int side = 0; side < 2; side++)
+	{
+		TupleTableSlot *row = side == 0 ? old : new;
+
+		if (row == NULL)
+			continue;
+		if (use->position > 1)
+			capture_distant(work, use, row);
+		else if (!use->group->keyed)
+			capture_far_row(work, use, row, edge ? NULL : changed);
+		else
+		{
+			capture_edge(work, use, row, side == 0 ? -1 : 1, !edge, changed);
+			if (edge)
+				capture_neighbour(work, use, row);
+		}
+	}
+}
+
+void
+capture_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new)
+{
+	ListCell   *cell;
+
+	foreach(cell, table->uses)
+		capture_use(work, lfirst(cell), old, new);
+
+	/* A field of the one linked row was written over by somebody. */
+	if (old == NULL || new == NULL || engine_fires_for(table->relid))
+		return;
+	foreach(cell, table->uses)
+	{
+		Use		   *use = lfirst(cell);
+		Bitmapset  *columns = NULL;
+		ListCell   *other;
+
+		if (use->position > 0 || use->group->keyed)
+			continue;
+		foreach(other, use->fields)
+			columns = bms_add_member(columns, ((Field *) lfirst(other))->attnum);
+		if (any_differs(old, new, columns) && !any_differs(old, new, use->columns))
+			capture_holder(work, use, old, new);
+	}
+}

@@ -1,0 +1,40 @@
+/*
+ * capture.h: what the trigger functions do with a row.
+ */
+#ifndef INTERLINK_CAPTURE_H
+#define INTERLINK_CAPTURE_H
+
+#include "engine/worklist.h"
+
+typedef enum ComputedWrites
+{
+	COMPUTED_WRITES_ERROR,
+	COMPUTED_WRITES_IGNORE
+} ComputedWrites;
+
+extern int	computed_writes;	/* GUC interlink.computed_writes */
+
+extern void raise_generated_always(Field *field);
+
+/* Judges what a user wrote into computed columns, and notes link edits. */
+extern void guard_row(Worklist *work, Table *table,
+					  TupleTableSlot *old, TupleTableSlot *new);
+
+/* Notes what the change of a row means: old NULL is INSERT, new NULL DELETE. */
+extern void capture_row(Worklist *work, Table *table,
+						TupleTableSlot *old, TupleTableSlot *new);
+
+/* Works until nothing is noted any more in this layer. */
+extern void run_worklist(Worklist *work);
+
+/* Brings the storage of links in line with what was written into link columns. */
+extern void apply_edits(Worklist *work);
+
+/*
+ * The row as it is to be stored: link columns and their keys agreed, fields of
+ * the one linked row filled in.  Returns false when nothing had to change.
+ */
+extern bool fill_row(Worklist *work, Table *table, TupleTableSlot *old,
+					 TupleTableSlot *new, Datum *values, bool *isnull, bool *replace);
+
+#endif

@@ -1,0 +1,408 @@
+/*
+ * query.c: running the engine's queries.
+ *
+ * Plans are prepared once for each graph and freed with it.  They run as the
+ * owner of the holder, free of row security, with nothing but pg_catalog in the
+ * search path and with fixed settings for text, so that a value depends on the
+ * data alone.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+
+#include "engine/query.h"
+#include "engine/row.h"
+#include "engine/value.h"
+
+static const struct
+{
+	const char *name;
+	const char *value;
+}			settings[] = {
+	{"search_path", "pg_catalog, pg_temp"},
+	{"row_security", "off"},
+	{"jit", "off"},
+	{"DateStyle", "ISO, YMD"},
+	{"IntervalStyle", "postgres"},
+	{"TimeZone", "UTC"},
+	{"extra_float_digits", "1"},
+	{"bytea_output", "hex"},
+};
+
+void
+query_begin(QueryContext *context, Oid owner)
+{
+	SPI_connect();
+	context->guc_level = NewGUCNestLevel();
+	for (int i = 0; i < lengthof(settings); i++)
+		(void) set_config_option(settings[i].name, settings[i].value,
+								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
+								 true, 0, false);
+	row_enter_user(owner, &context->save_userid, &context->save_sec_context);
+	SetUserIdAndSecContext(owner, context->save_sec_context |
+						   SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS |
+						   SECURITY_RESTRICTED_OPERATION);
+}
+
+void
+query_end(QueryContext *context)
+{
+	row_leave_user(context->save_userid, context->save_sec_context);
+	AtEOXact_GUC(true, context->guc_level);
+	SPI_finish();
+}
+
+/* A prepared query of a group. */
+typedef struct GroupPlan
+{
+	Use		   *use;			/* of a walk; NULL for a recomputation */
+	Path	   *path;
+	Bitmapset  *fields;
+	SPIPlanPtr	plan;
+} GroupPlan;
+
+static SPIPlanPtr
+prepare(Graph *graph, const char *sql, KeyShape *shape)
+{
+	Oid		   *types = palloc(sizeof(Oid) * shape->n);
+	SPIPlanPtr	plan;
+	MemoryContext old;
+
+	for (int i = 0; i < shape->n; i++)
+		types[i] = get_array_type(shape->type[i]);
+	plan = SPI_prepare_cursor(sql, shape->n, types, CURSOR_OPT_GENERIC_PLAN);
+	if (plan == NULL)
+		elog(ERROR, "could not prepare \"%s\": %s", sql, SPI_result_code_string(SPI_result));
+	SPI_keepplan(plan);
+	old = MemoryContextSwitchTo(graph->context);
+	graph->plans = lappend(graph->plans, plan);
+	MemoryContextSwitchTo(old);
+	return plan;
+}
+
+static GroupPlan *
+find_plan(FieldGroup *group, Use *use, Path *path, Bitmapset *fields)
+{
+	ListCell   *cell;
+
+	foreach(cell, group->plans)
+	{
+		GroupPlan  *plan = lfirst(cell);
+
+		if (plan->use == use && plan->path == path && bms_equal(plan->fields, fields))
+			return plan;
+	}
+	return NULL;
+}
+
+static GroupPlan *
+keep_plan(Graph *graph, FieldGroup *group, Use *use, Path *path,
+		  Bitmapset *fields, const char *sql, KeyShape *shape)
+{
+	SPIPlanPtr	prepared = prepare(graph, sql, shape);
+	MemoryContext old = MemoryContextSwitchTo(graph->context);
+	GroupPlan  *plan = palloc0(sizeof(GroupPlan));
+
+	plan->use = use;
+	plan->path = path;
+	plan->fields = bms_copy(fields);
+	plan->plan = prepared;
+	group->plans = lappend(group->plans, plan);
+	MemoryContextSwitchTo(old);
+	return plan;
+}
+
+/* One array for each column of the keys. */
+static Datum *
+key_arrays(KeyShape *shape, int n, KeyEntry **entries)
+{
+	Datum	   *arrays = palloc(sizeof(Datum) * shape->n);
+	Datum	   *elements = palloc(sizeof(Datum) * Max(n, 1));
+
+	for (int i = 0; i < shape->n; i++)
+	{
+		int16		typlen;
+		bool		typbyval;
+		char		typalign;
+
+		get_typlenbyvalalign(shape->type[i], &typlen, &typbyval, &typalign);
+		for (int j = 0; j < n; j++)
+			elements[j] = entries[j]->key[i];
+		arrays[i] = PointerGetDatum(construct_array(elements, n, shape->type[i],
+													typlen, typbyval, typalign));
+	}
+	return arrays;
+}
+
+static void
+append_keys(StringInfo buf, KeyShape *shape)
+{
+	appendStringInfoString(buf, "ROWS FROM (");
+	for (int i = 0; i < shape->n; i++)
+		appendStringInfo(buf, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "", i + 1);
+	appendStringInfoString(buf, ") WITH ORDINALITY a(");
+	for (int i = 0; i < shape->n; i++)
+		appendStringInfo(buf, "k%d, ", i + 1);
+	appendStringInfoString(buf, "n)");
+}
+
+/*
+ * SELECT a.n, v.* FROM ROWS FROM (unnest($1)) WITH ORDINALITY a(k1, n)
+ *	CROSS JOIN LATERAL (SELECT … FROM far t1 WHERE t1.key = a.k1) v
+ */
+static char *
+recompute_sql(FieldGroup *group, List *fields)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfoString(&buf, "SELECT a.n, v.* FROM ");
+	append_keys(&buf, group->anchor.shape);
+	appendStringInfoString(&buf, " CROSS JOIN LATERAL (");
+	append_field_query(&buf, fields, anchor_parameters(group));
+	appendStringInfoString(&buf, ") v");
+	return buf.data;
+}
+
+static void
+execute(SPIPlanPtr plan, Datum *arguments, Snapshot snapshot)
+{
+	int			result = SPI_execute_snapshot(plan, arguments, NULL, snapshot,
+											  InvalidSnapshot, false, true, 0);
+
+	if (result != SPI_OK_SELECT)
+		elog(ERROR, "query failed: %s", SPI_result_code_string(result));
+}
+
+/* Row by row: the values of the fields into the notes that asked for them. */
+static void
+take_results(Worklist *work, List *fields, KeyEntry **entries, bool compare)
+{
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		HeapTuple	tuple = SPI_tuptable->vals[row];
+		TupleDesc	desc = SPI_tuptable->tupdesc;
+		bool		isnull;
+		int64		n = DatumGetInt64(SPI_getbinval(tuple, desc, 1, &isnull));
+		Unit	   *unit = entries[n - 1]->data;
+		int			column = 1;
+		ListCell   *cell;
+
+		foreach(cell, fields)
+		{
+			Field	   *field = lfirst(cell);
+			FieldNote  *note = &unit->notes[field->index];
+			Datum		value = SPI_getbinval(tuple, desc, ++column, &isnull);
+
+			if (!note->recompute)
+				continue;
+			if (compare && !value_identical(field, note->value, note->isnull, value, isnull))
+				ereport(ERROR,
+						(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+						 errmsg("could not serialize access due to concurrent update"),
+						 errdetail("Field \"%s\" of table %s depends on rows that this transaction cannot see.",
+								   field->definition->name, field->holder->name)));
+			if (!compare)
+			{
+				MemoryContext old = MemoryContextSwitchTo(work->context);
+
+				note->isnull = isnull;
+				note->value = isnull ? (Datum) 0 :
+					datumCopy(value, field->typbyval, field->typlen);
+				note->computed = true;
+				MemoryContextSwitchTo(old);
+			}
+		}
+	}
+	SPI_freetuptable(SPI_tuptable);
+}
+
+static void
+recompute_path(Worklist *work, FieldGroup *group, Path *path, Bitmapset *wanted,
+			   int n, KeyEntry **entries)
+{
+	GroupPlan  *plan = find_plan(group, NULL, path, wanted);
+	List	   *fields = NIL;
+	Datum	   *arguments;
+	QueryContext context;
+	int			i = -1;
+
+	while ((i = bms_next_member(wanted, i)) >= 0)
+		fields = lappend(fields, group->fields[i]);
+	arguments = key_arrays(group->anchor.shape, n, entries);
+
+	query_begin(&context, group->holder->owner);
+	if (plan == NULL)
+		plan = keep_plan(work->graph, group, NULL, path, wanted,
+						 recompute_sql(group, fields), group->anchor.shape);
+	execute(plan->plan, arguments, GetTransactionSnapshot());
+	take_results(work, fields, entries, false);
+
+	/* What others have committed since must not make a difference. */
+	if (IsolationUsesXactSnapshot())
+	{
+		execute(plan->plan, arguments, GetLatestSnapshot());
+		take_results(work, fields, entries, true);
+	}
+	query_end(&context);
+}
+
+void
+query_recompute(Worklist *work, FieldGroup *group, int nunits, KeyEntry *units)
+{
+	for (int p = 0; p < group->npaths; p++)
+	{
+		Path	   *path = group->paths[p];
+		KeyEntry  **entries = palloc(sizeof(KeyEntry *) * nunits);
+		Bitmapset  *wanted = NULL;
+		int			n = 0;
+
+		for (int i = 0; i < nunits; i++)
+		{
+			Unit	   *unit = units[i].data;
+			bool		asked = false;
+
+			for (int f = 0; f < group->nfields; f++)
+			{
+				if (group->fields[f]->path == path && unit->notes[f].recompute &&
+					!unit->notes[f].computed)
+				{
+					wanted = bms_add_member(wanted, f);
+					asked = true;
+				}
+			}
+			if (asked)
+				entries[n++] = &units[i];
+		}
+		if (n > 0)
+			recompute_path(work, group, path, wanted, n, entries);
+	}
+}
+
+/*
+ * SELECT DISTINCT (t1.key)::type FROM ROWS FROM (unnest($1)) … a(k1, n)
+ *	JOIN t<p-1> ON t<p-1>.key = a.k1 JOIN … t1 ON …
+ */
+static char *
+walk_sql(Use *use)
+{
+	Path	   *path = use->path;
+	KeyShape   *anchor = use->group->anchor.shape;
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfoString(&buf, "SELECT DISTINCT ");
+	for (int i = 0; i < anchor->n; i++)
+		appendStringInfo(&buf, "%s(%s)::%s", i > 0 ? ", " : "",
+						 sql_column(path->steps[0].far, path->steps[0].far_key.att[i], "t1"),
+						 format_type_be_qualified(anchor->type[i]));
+	appendStringInfoString(&buf, " FROM ");
+	append_keys(&buf, use->key.shape);
+	for (int p = use->position - 1; p >= 1; p--)
+	{
+		Step	   *next = &path->steps[p];	/* from t<p> to t<p+1> */
+
+		appendStringInfo(&buf, " JOIN %s t%d ON ", next->near->name, p);
+		for (int i = 0; i < next->near_key.shape->n; i++)
+			appendStringInfo(&buf, "%s%s OPERATOR(pg_catalog.=) %s", i > 0 ? " AND " : "",
+							 sql_column(next->near, next->near_key.att[i], psprintf("t%d", p)),
+							 p == use->position - 1 ? psprintf("a.k%d", i + 1) :
+							 sql_column(next->far, next->far_key.att[i], psprintf("t%d", p + 1)));
+	}
+	return buf.data;
+}
+
+static void
+add_candidate(Worklist *work, FieldGroup *group, List *fields, Datum *anchor)
+{
+	Unit	   *unit = worklist_unit(work, group, anchor);
+	ListCell   *cell;
+
+	foreach(cell, fields)
+		note_recompute(work, unit, lfirst(cell));
+}
+
+/* The rows of the last query are anchors. */
+static void
+take_candidates(Worklist *work, FieldGroup *group, List *fields)
+{
+	int			natts = group->anchor.shape->n;
+	Datum	   *anchor = palloc(sizeof(Datum) * natts);
+
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		bool		complete = true;
+
+		for (int i = 0; i < natts; i++)
+		{
+			bool		isnull;
+
+			anchor[i] = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc,
+									  i + 1, &isnull);
+			complete = complete && !isnull;
+		}
+		if (complete)
+			add_candidate(work, group, fields, anchor);
+	}
+	SPI_freetuptable(SPI_tuptable);
+}
+
+void
+query_walk(Worklist *work, Use *use, KeyTable *keys)
+{
+	FieldGroup *group = use->group;
+	GroupPlan  *plan = find_plan(group, use, use->path, NULL);
+	int			n = key_table_count(keys);
+	KeyEntry   *sorted = key_table_sorted(keys);
+	KeyEntry  **entries = palloc(sizeof(KeyEntry *) * n);
+	List	   *fields = NIL;
+	ListCell   *cell;
+	QueryContext context;
+
+	for (int i = 0; i < n; i++)
+		entries[i] = &sorted[i];
+	foreach(cell, use->fields)
+	{
+		if (((Field *) lfirst(cell))->value_position >= use->position)
+			fields = lappend(fields, lfirst(cell));
+	}
+	query_begin(&context, group->holder->owner);
+	if (plan == NULL)
+		plan = keep_plan(work->graph, group, use, use->path, NULL,
+						 walk_sql(use), use->key.shape);
+	execute(plan->plan, key_arrays(use->key.shape, n, entries), GetLatestSnapshot());
+	take_candidates(work, group, fields);
+	query_end(&context);
+}
+
+void
+query_all_anchors(Worklist *work, FieldGroup *group)
+{
+	KeyShape   *shape = group->anchor.shape;
+	char	  **columns = anchor_columns(group, "h");
+	List	   *fields = NIL;
+	StringInfoData buf;
+	QueryContext context;
+
+	initStringInfo(&buf);
+	appendStringInfoString(&buf, "SELECT DISTINCT ");
+	for (int i = 0; i < shape->n; i++)
+		appendStringInfo(&buf, "%s(%s)::%s", i > 0 ? ", " : "", columns[i],
+						 format_type_be_qualified(shape->type[i]));
+	appendStringInfo(&buf, " FROM %s h", group->holder->name);
+	for (int i = 0; i < group->nfields; i++)
+		fields = lappend(fields, group->fields[i]);
+
+	query_begin(&context, group->holder->owner);
+	execute(SPI_prepare(buf.data, 0, NULL), NULL, GetLatestSnapshot());
+	take_candidates(work, group, fields);
+	query_end(&context);
+}

@@ -1,0 +1,52 @@
+/*
+ * query.h: the queries of the engine, and the settings they run under.
+ */
+#ifndef INTERLINK_QUERY_H
+#define INTERLINK_QUERY_H
+
+#include "lib/stringinfo.h"
+
+#include "engine/worklist.h"
+
+/*
+ * Appends a subquery that computes these fields (of one path) for one holder:
+ *
+ *	SELECT count(*) AS c1, (SELECT … ) AS c2 FROM far t1 WHERE t1.key = <anchor>
+ *
+ * anchor gives, for each column of the anchor, the SQL to compare with.  Field
+ * i becomes column c<i + 1>, in the type of the field's own column.
+ */
+extern void append_field_query(StringInfo buf, List *fields, char **anchor);
+
+/* alias.column, quoted */
+extern char *sql_column(Table *table, AttrNumber att, const char *alias);
+
+/* "a.k1", "a.k2", … or "h.col", … */
+extern char **anchor_parameters(FieldGroup *group);
+extern char **anchor_columns(FieldGroup *group, const char *alias);
+
+/* Queries under settings that make their results the same for everybody. */
+typedef struct QueryContext
+{
+	Oid			save_userid;
+	int			save_sec_context;
+	int			guc_level;
+} QueryContext;
+
+extern void query_begin(QueryContext *context, Oid owner);
+extern void query_end(QueryContext *context);
+
+/*
+ * Computes the fields anew for units that ask for it; the caller has locked
+ * what has to be locked, and the query takes a new snapshot.  Values go into
+ * the notes, allocated in work->context.
+ */
+extern void query_recompute(Worklist *work, FieldGroup *group, int nunits, KeyEntry *units);
+
+/* Adds to the group's units the holders that the walked keys lead to. */
+extern void query_walk(Worklist *work, Use *use, KeyTable *keys);
+
+/* Adds a unit that recomputes everything for every holder of the group. */
+extern void query_all_anchors(Worklist *work, FieldGroup *group);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * row.h: finding, locking and writing single rows.
+ */
+#ifndef INTERLINK_ROW_H
+#define INTERLINK_ROW_H
+
+#include "access/genam.h"
+#include "nodes/execnodes.h"
+#include "utils/relcache.h"
+#include "utils/snapshot.h"
+
+#include "graph/graph.h"
+
+/* Rows of one table found through one btree index. */
+typedef struct RowFinder
+{
+	Table	   *table;
+	Relation	rel;
+	Relation	index;
+	KeyReader	key;			/* the columns looked for */
+	struct ScanKeyData *scankey;
+	int		   *argument;		/* scan key -> position in the key */
+	IndexScanDesc scan;
+	TupleTableSlot *slot;
+} RowFinder;
+
+/*
+ * The snapshot for reading what is to be maintained.  READ COMMITTED reads
+ * what is committed now; above it the transaction's own snapshot holds, and a
+ * row changed since then fails with 40001.  The caller has incremented the
+ * command counter, so that its own changes are seen.
+ */
+extern Snapshot row_snapshot(void);
+
+/* Opens the table (with ROW EXCLUSIVE) and the index; snapshot is kept. */
+extern RowFinder *row_finder_open(Table *table, Oid index, KeyReader *key, Snapshot snapshot);
+extern void row_finder_close(RowFinder *finder);
+
+/* The rows with this key: start, then next until it returns NULL. */
+extern void row_find(RowFinder *finder, Datum *key);
+extern TupleTableSlot *row_next(RowFinder *finder);
+
+/*
+ * Locks the version of the row that is current, waiting for whoever changes
+ * it, and puts it into the slot.  False when the row is gone.  Above READ
+ * COMMITTED a row that was changed or deleted meanwhile raises 40001.
+ */
+extern bool row_lock(Relation rel, ItemPointer tid, Snapshot snapshot,
+					 LockTupleMode mode, TupleTableSlot *slot);
+
+/* Finds the only row with the key, locks it, and makes sure it still has it. */
+extern bool row_find_and_lock(RowFinder *finder, Datum *key, Snapshot snapshot,
+							  LockTupleMode mode);
+
+/* A table whose rows are being updated. */
+typedef struct RowWriter
+{
+	Table	   *table;
+	Relation	rel;
+	EState	   *estate;
+	ResultRelInfo *result;
+	struct EPQState *epq;
+	TupleTableSlot *old;
+	TupleTableSlot *new;
+	bool		statement_triggers;
+	struct TransitionCaptureState *capture;
+	Oid			save_userid;
+	int			save_sec_context;
+} RowWriter;
+
+/*
+ * Updates run as the owner of the table and fire its triggers; AFTER triggers
+ * fire in row_writer_close().  columns are those that will be written.
+ */
+extern RowWriter *row_writer_open(Table *table, Bitmapset *columns);
+extern void row_writer_close(RowWriter *writer);
+
+/* Reads a row that the caller has locked into writer->old. */
+extern void row_writer_fetch(RowWriter *writer, ItemPointer tid);
+
+/*
+ * Writes writer->old with some columns replaced (NULL in isnull and values
+ * untouched where replace is false; the arrays cover all columns).
+ */
+extern void row_write(RowWriter *writer, const Datum *values, const bool *isnull,
+					  const bool *replace);
+
+/* Runs what follows as another user until row_leave_user(). */
+extern void row_enter_user(Oid user, Oid *save_userid, int *save_sec_context);
+extern void row_leave_user(Oid save_userid, int save_sec_context);
+
+#endif

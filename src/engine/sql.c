@@ -1,0 +1,197 @@
+/*
+ * sql.c: the one generator of the SQL that defines a field's value.
+ *
+ * Recomputation, first filling and audit all use it, so that what maintains a
+ * value and what checks it cannot mean different things.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "nodes/nodeFuncs.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/ruleutils.h"
+
+#include "engine/query.h"
+#include "graph/aggregator.h"
+
+char *
+sql_column(Table *table, AttrNumber att, const char *alias)
+{
+	return psprintf("%s.%s", alias,
+					quote_identifier(get_attname(table->relid, att, false)));
+}
+
+static char *
+type_name(Field *field)
+{
+	return format_type_extended(field->type, field->typmod,
+								FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
+}
+
+/* t<p>.<column> for the far key of step p (counted from 1). */
+static void
+append_join_condition(StringInfo buf, KeyReader *key, Table *table, int p, char **other)
+{
+	for (int i = 0; i < key->shape->n; i++)
+		appendStringInfo(buf, "%s%s OPERATOR(pg_catalog.=) %s", i > 0 ? " AND " : "",
+						 sql_column(table, key->att[i], psprintf("t%d", p)), other[i]);
+}
+
+/* FROM far t1 JOIN far t2 ON … WHERE t1.key = <anchor>, as far as needed. */
+static void
+append_from(StringInfo buf, Path *path, int positions, char **anchor)
+{
+	for (int p = 1; p <= positions; p++)
+	{
+		Step	   *step = &path->steps[p - 1];
+		char	  **near;
+
+		appendStringInfo(buf, p == 1 ? " FROM %s t%d" : " JOIN %s t%d ON ",
+						 step->far->name, p);
+		if (p == 1)
+			continue;
+		near = palloc(sizeof(char *) * step->near_key.shape->n);
+		for (int i = 0; i < step->near_key.shape->n; i++)
+			near[i] = sql_column(step->near, step->near_key.att[i], psprintf("t%d", p - 1));
+		append_join_condition(buf, &step->far_key, step->far, p, near);
+	}
+	appendStringInfoString(buf, " WHERE ");
+	append_join_condition(buf, &path->steps[0].far_key, path->steps[0].far, 1, anchor);
+}
+
+/* Key order of the linked rows; text keys bytewise, as link columns have them. */
+static char *
+link_order(Path *path)
+{
+	Table	   *far = path->steps[path->nsteps - 1].far;
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (int i = 0; i < far->nkey; i++)
+	{
+		appendStringInfo(&buf, "%s%s", i > 0 ? ", " : "",
+						 sql_column(far, far->key[i], psprintf("t%d", path->nsteps)));
+		if (OidIsValid(get_typcollation(get_atttype(far->relid, far->key[i]))))
+			appendStringInfoString(&buf, " COLLATE pg_catalog.\"C\"");
+	}
+	return buf.data;
+}
+
+static char *
+value_sql(Field *field)
+{
+	Path	   *path = field->path;
+	Table	   *table;
+
+	if (field->expr == NULL)
+		return NULL;
+	table = path->steps[field->value_position - 1].far;
+	return deparse_expression(field->expr,
+							  deparse_context_for(psprintf("t%d", field->value_position),
+												  table->relid),
+							  true, false);
+}
+
+/*
+ * Beyond the value only the existence of rows counts, which a foreign key
+ * grants.
+ */
+static int
+positions_needed(Field *field)
+{
+	Path	   *path = field->path;
+	int			positions = Max(1, field->value_position);
+
+	for (int p = positions; p < path->nsteps; p++)
+	{
+		if (path->steps[p].kind != STEP_FORWARD || !path->steps[p].immediate)
+			return path->nsteps;
+	}
+	return positions;
+}
+
+static bool
+order_matters(Field *field)
+{
+	return field->value_type == FLOAT4OID || field->value_type == FLOAT8OID;
+}
+
+static char *
+call_sql(Field *field)
+{
+	char	   *call = aggregator_call(field->aggregator, value_sql(field),
+									   field->value_position == field->path->nsteps ?
+									   link_order(field->path) : NULL,
+									   order_matters(field),
+									   field->definition->separator);
+
+	if (field->aggregator->empty)
+		call = psprintf("COALESCE(%s, %s)", call,
+						quote_literal_cstr(field->aggregator->empty));
+	return psprintf("(%s)::%s", call, type_name(field));
+}
+
+static void
+append_single_value(StringInfo buf, Field *field, char **anchor)
+{
+	if (field->local)
+	{
+		appendStringInfo(buf, "CASE WHEN %s IS NULL THEN NULL ELSE (ARRAY[%s])::%s END",
+						 anchor[0], anchor[0], type_name(field));
+		return;
+	}
+	appendStringInfo(buf, "(SELECT %s", value_sql(field));
+	append_from(buf, field->path, field->path->nsteps, anchor);
+	appendStringInfoChar(buf, ')');
+}
+
+void
+append_field_query(StringInfo buf, List *fields, char **anchor)
+{
+	Path	   *path = NULL;
+	int			positions = 0;
+	int			n = 0;
+	ListCell   *cell;
+
+	appendStringInfoString(buf, "SELECT ");
+	foreach(cell, fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		if (n++ > 0)
+			appendStringInfoString(buf, ", ");
+		if (field->algebra == ALGEBRA_VALUE)
+			append_single_value(buf, field, anchor);
+		else
+		{
+			path = field->path;
+			positions = Max(positions, positions_needed(field));
+			appendStringInfoString(buf, call_sql(field));
+		}
+		appendStringInfo(buf, " AS c%d", n);
+	}
+	if (path)
+		append_from(buf, path, positions, anchor);
+}
+
+char **
+anchor_parameters(FieldGroup *group)
+{
+	char	  **result = palloc(sizeof(char *) * group->anchor.shape->n);
+
+	for (int i = 0; i < group->anchor.shape->n; i++)
+		result[i] = psprintf("a.k%d", i + 1);
+	return result;
+}
+
+char **
+anchor_columns(FieldGroup *group, const char *alias)
+{
+	char	  **result = palloc(sizeof(char *) * group->anchor.shape->n);
+
+	for (int i = 0; i < group->anchor.shape->n; i++)
+		result[i] = sql_column(group->holder, group->anchor.att[i], alias);
+	return result;
+}

@@ -1,0 +1,202 @@
+/*
+ * value.c: values of fields: evaluated on a row, compared, brought forward by
+ * what was noted.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "common/int.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+#include "utils/numeric.h"
+
+#include "engine/value.h"
+#include "type/link.h"
+
+Datum
+value_of_row(Worklist *work, Field *field, TupleTableSlot *row, bool *isnull)
+{
+	Oid			userid;
+	int			sec_context;
+	Datum		value;
+
+	if (field->expr == NULL)
+	{
+		*isnull = false;
+		return (Datum) 0;
+	}
+	if (IsA(field->expr, Var))
+		return slot_getattr(row, ((Var *) field->expr)->varattno, isnull);
+
+	GetUserIdAndSecContext(&userid, &sec_context);
+	SetUserIdAndSecContext(field->holder->owner,
+						   sec_context | SECURITY_RESTRICTED_OPERATION);
+	ResetExprContext(work->econtext);
+	work->econtext->ecxt_scantuple = row;
+	value = ExecEvalExprSwitchContext(field->state, work->econtext, isnull);
+	SetUserIdAndSecContext(userid, sec_context);
+	return value;
+}
+
+bool
+value_identical(Field *field, Datum a, bool a_null, Datum b, bool b_null)
+{
+	if (a_null || b_null)
+		return a_null && b_null;
+	return datum_image_eq(a, b, field->typbyval, field->typlen);
+}
+
+int
+value_order(Field *field, Datum a, Datum b)
+{
+	return field->aggregator->direction *
+		DatumGetInt32(FunctionCall2Coll(field->compare, field->collation, a, b));
+}
+
+static Datum
+numeric_from_int128(int128 value)
+{
+	bool		negative = value < 0;
+	uint128		rest = negative ? -(uint128) value : (uint128) value;
+	char		digits[48];
+	char	   *c = digits + sizeof(digits);
+
+	*--c = '\0';
+	do
+		*--c = '0' + (int) (rest % 10);
+	while ((rest /= 10) > 0);
+	if (negative)
+		*--c = '-';
+	return DirectFunctionCall3(numeric_in, CStringGetDatum(c),
+							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+}
+
+static bool
+is_zero(Datum numeric)
+{
+	Datum		zero = DirectFunctionCall1(int4_numeric, Int32GetDatum(0));
+
+	return DatumGetBool(DirectFunctionCall2(numeric_eq, numeric, zero));
+}
+
+static bool
+sum_from_note(Field *field, FieldNote *note, Datum stored, Datum *value)
+{
+	Datum		change;
+
+	if (field->type == INT8OID)
+	{
+		int64		result;
+
+		if (note->sum > PG_INT64_MAX || note->sum < PG_INT64_MIN ||
+			pg_add_s64_overflow(DatumGetInt64(stored), (int64) note->sum, &result))
+			return false;		/* the sum itself raises the error */
+		*value = Int64GetDatum(result);
+		return true;
+	}
+	if (field->value_type != NUMERICOID)
+		change = numeric_from_int128(note->sum);
+	else if (note->has_numeric)
+		change = note->numeric;
+	else
+	{
+		*value = stored;
+		return true;
+	}
+	*value = DirectFunctionCall2(numeric_add, stored, change);
+
+	/* The sum of no rows is 0, whatever the scale of the column. */
+	if (field->value_type == NUMERICOID &&
+		is_zero(*value))
+		return false;
+	return true;
+}
+
+static bool
+extreme_from_note(Field *field, FieldNote *note, Datum stored, bool stored_null,
+				  Datum *value, bool *isnull)
+{
+	bool		may_leave = note->has_removed &&
+	(stored_null || value_order(field, note->removed, stored) >= 0);
+
+	*value = stored;
+	*isnull = stored_null;
+
+	/* Nothing beyond what left was there, so what came and beats it wins. */
+	if (may_leave && (!note->has_added ||
+					  value_order(field, note->added, note->removed) < 0))
+		return false;
+	if (note->has_added && (stored_null || may_leave ||
+							value_order(field, note->added, stored) > 0))
+	{
+		*value = note->added;
+		*isnull = false;
+	}
+	return true;
+}
+
+static int
+compare_changes(const void *a, const void *b, void *field)
+{
+	Field	   *set = field;
+	Datum		left = ((const SetChange *) a)->key;
+	Datum		right = ((const SetChange *) b)->key;
+
+	return DatumGetInt32(FunctionCall2Coll(set->compare, set->collation, left, right));
+}
+
+/* Keys whose changes cancel out stay as they are. */
+static Datum
+set_from_note(Field *field, FieldNote *note, Datum stored)
+{
+	Datum	   *added = palloc(sizeof(Datum) * Max(1, note->nchanges));
+	Datum	   *removed = palloc(sizeof(Datum) * Max(1, note->nchanges));
+	int			nadded = 0;
+	int			nremoved = 0;
+
+	qsort_arg(note->changes, note->nchanges, sizeof(SetChange), compare_changes, field);
+	for (int i = 0; i < note->nchanges;)
+	{
+		int			first = i;
+		int			net = 0;
+
+		for (; i < note->nchanges &&
+			 compare_changes(&note->changes[first], &note->changes[i], field) == 0; i++)
+			net += note->changes[i].sign;
+		if (net > 0)
+			added[nadded++] = note->changes[first].key;
+		else if (net < 0)
+			removed[nremoved++] = note->changes[first].key;
+	}
+	return link_merge(stored, field->typmod, nremoved, removed, nadded, added);
+}
+
+bool
+value_from_note(Field *field, FieldNote *note, Datum stored, bool stored_null,
+				Datum *value, bool *isnull)
+{
+	*isnull = false;
+	if (note->recompute)
+		return false;
+	if (stored_null && field->algebra != ALGEBRA_EXTREME)
+		return false;
+	switch (field->algebra)
+	{
+		case ALGEBRA_COUNT:
+			*value = Int64GetDatum(DatumGetInt64(stored) + note->count);
+			return true;
+		case ALGEBRA_SUM:
+			return sum_from_note(field, note, stored, value);
+		case ALGEBRA_EXTREME:
+			return extreme_from_note(field, note, stored, stored_null, value, isnull);
+		case ALGEBRA_SET:
+			*value = set_from_note(field, note, stored);
+			return true;
+		default:
+			return false;
+	}
+}

@@ -1,0 +1,25 @@
+/*
+ * value.h: values of fields.
+ */
+#ifndef INTERLINK_VALUE_H
+#define INTERLINK_VALUE_H
+
+#include "engine/worklist.h"
+
+/* The field's expression over a row at its value_position (sign-less). */
+extern Datum value_of_row(Worklist *work, Field *field, TupleTableSlot *row, bool *isnull);
+
+/* Are two values of the field's type the same image? */
+extern bool value_identical(Field *field, Datum a, bool a_null, Datum b, bool b_null);
+
+/* Positive when a is more extreme than b. */
+extern int	value_order(Field *field, Datum a, Datum b);
+
+/*
+ * The new value from the one that stands and what was noted.  False when only
+ * a recomputation can tell.
+ */
+extern bool value_from_note(Field *field, FieldNote *note, Datum stored, bool stored_null,
+							Datum *value, bool *isnull);
+
+#endif

@@ -1,0 +1,233 @@
+/*
+ * worklist.c: the layers of notes, and the marks of what was recomputed.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "common/hashfn.h"
+#include "executor/executor.h"
+#include "utils/memutils.h"
+
+#include "engine/engine.h"
+#include "engine/worklist.h"
+
+static Worklist *top = NULL;
+
+/* 64-bit hashes of (field, key); a collision only costs a recomputation. */
+typedef struct MarkEntry
+{
+	uint64		mark;
+	char		status;
+} MarkEntry;
+
+#define SH_PREFIX marks
+#define SH_ELEMENT_TYPE MarkEntry
+#define SH_KEY_TYPE uint64
+#define SH_KEY mark
+#define SH_HASH_KEY(tb, key) ((uint32) ((key) ^ ((key) >> 32)))
+#define SH_EQUAL(tb, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* More than so many marks, and everything counts as marked. */
+#define MAX_MARKS (1 << 20)
+
+static marks_hash *marks = NULL;
+static TimestampTz marks_of_statement = 0;
+
+static Worklist *
+push_layer(int nest_level)
+{
+	Graph	   *graph = graph_get();
+	MemoryContext context = AllocSetContextCreate(TopTransactionContext,
+												  "interlink worklist",
+												  ALLOCSET_DEFAULT_SIZES);
+	Worklist   *work = MemoryContextAllocZero(context, sizeof(Worklist));
+	MemoryContext old = MemoryContextSwitchTo(context);
+
+	work->context = context;
+	work->nest_level = nest_level;
+	work->graph = graph;
+	work->units = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
+	work->refill = palloc0(sizeof(bool) * (list_length(graph->groups) + 1));
+	work->walks = palloc0(sizeof(KeyTable *) * (list_length(graph->uses) + 1));
+	work->locks = palloc0(sizeof(KeyTable *) * (list_length(graph->uses) + 1));
+	work->econtext = CreateStandaloneExprContext();
+	MemoryContextSwitchTo(old);
+
+	graph_pin(graph);
+	work->below = top;
+	top = work;
+	return work;
+}
+
+static void
+pop_layer(void)
+{
+	Worklist   *work = top;
+	Graph	   *graph = work->graph;
+
+	top = work->below;
+	MemoryContextDelete(work->context);
+	graph_unpin(graph);
+}
+
+Worklist *
+worklist_current(void)
+{
+	int			level = GetCurrentTransactionNestLevel();
+
+	if (top && top->nest_level == level)
+		return top;
+	return push_layer(level);
+}
+
+Worklist *
+worklist_pending(void)
+{
+	if (top && top->nest_level == GetCurrentTransactionNestLevel() && top->dirty)
+		return top;
+	return NULL;
+}
+
+void
+worklist_finish(Worklist *work)
+{
+	if (work == top)
+		pop_layer();
+}
+
+static void
+subtransaction_callback(SubXactEvent event, SubTransactionId subid,
+						SubTransactionId parent, void *arg)
+{
+	int			level = GetCurrentTransactionNestLevel();
+
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+	{
+		while (top && top->nest_level >= level)
+			pop_layer();
+	}
+	else if (event == SUBXACT_EVENT_COMMIT_SUB)
+	{
+		for (Worklist *work = top; work && work->nest_level == level; work = work->below)
+			work->nest_level = level - 1;
+	}
+}
+
+static void
+transaction_callback(XactEvent event, void *arg)
+{
+	switch (event)
+	{
+		case XACT_EVENT_COMMIT:
+		case XACT_EVENT_PREPARE:
+		case XACT_EVENT_ABORT:
+		case XACT_EVENT_PARALLEL_COMMIT:
+		case XACT_EVENT_PARALLEL_ABORT:
+			while (top)
+				pop_layer();
+			if (marks)
+				marks_destroy(marks);
+			marks = NULL;
+			break;
+		default:
+			break;
+	}
+}
+
+void
+worklist_init(void)
+{
+	RegisterXactCallback(transaction_callback, NULL);
+	RegisterSubXactCallback(subtransaction_callback, NULL);
+}
+
+Unit *
+worklist_unit(Worklist *work, FieldGroup *group, Datum *anchor)
+{
+	KeyEntry   *entry;
+
+	if (work->units[group->number] == NULL)
+		work->units[group->number] = key_table_create(work->context, group->anchor.shape);
+	entry = key_table_put(work->units[group->number], anchor);
+	if (entry->data == NULL)
+	{
+		entry->data = MemoryContextAllocZero(work->context,
+											 offsetof(Unit, notes) + sizeof(FieldNote) * group->nfields);
+		work->dirty = true;
+	}
+	return entry->data;
+}
+
+static void
+put_key(Worklist *work, KeyTable **tables, int number, KeyShape *shape, Datum *key)
+{
+	if (tables[number] == NULL)
+		tables[number] = key_table_create(work->context, shape);
+	(void) key_table_put(tables[number], key);
+	work->dirty = true;
+}
+
+void
+note_walk(Worklist *work, Use *use, Datum *key)
+{
+	put_key(work, work->walks, use->number, use->key.shape, key);
+}
+
+void
+note_lock(Worklist *work, Use *use, Datum *key)
+{
+	put_key(work, work->locks, use->number, use->lock->key.shape, key);
+}
+
+void
+note_refill(Worklist *work, FieldGroup *group)
+{
+	work->refill[group->number] = true;
+	work->dirty = true;
+}
+
+static uint64
+mark_of(Field *field, uint32 key_hash)
+{
+	return ((uint64) field->definition->id << 32) ^ key_hash;
+}
+
+/* Marks of an earlier statement of the client have done their duty. */
+static void
+forget_old_marks(void)
+{
+	TimestampTz now = GetCurrentStatementStartTimestamp();
+
+	if (marks && marks_of_statement != now)
+	{
+		marks_destroy(marks);
+		marks = NULL;
+	}
+	marks_of_statement = now;
+}
+
+void
+mark_recomputed(Field *field, uint32 key_hash)
+{
+	bool		found;
+
+	forget_old_marks();
+	if (marks == NULL)
+		marks = marks_create(TopTransactionContext, 64, NULL);
+	if (marks->members < MAX_MARKS)
+		(void) marks_insert(marks, mark_of(field, key_hash), &found);
+}
+
+bool
+is_marked(Field *field, uint32 key_hash)
+{
+	forget_old_marks();
+	if (marks == NULL)
+		return false;
+	return marks->members >= MAX_MARKS ||
+		marks_lookup(marks, mark_of(field, key_hash)) != NULL;
+}

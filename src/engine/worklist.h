@@ -1,0 +1,121 @@
+/*
+ * worklist.h: what has changed and has not been dealt with yet.
+ *
+ * Notes are layered by subtransaction: a layer dies with its subtransaction,
+ * and a run deals with the notes of the current layer only, so that nothing of
+ * an outer statement is lost when an inner one is rolled back.
+ */
+#ifndef INTERLINK_WORKLIST_H
+#define INTERLINK_WORKLIST_H
+
+#include "storage/itemptr.h"
+
+#include "engine/key.h"
+#include "graph/graph.h"
+
+/* A key that went into (sign 1) or out of (sign -1) a set. */
+typedef struct SetChange
+{
+	Datum		key;
+	int			sign;
+} SetChange;
+
+/* What is to happen to one field of the rows with one anchor. */
+typedef struct FieldNote
+{
+	bool		touched;
+	bool		recompute;
+	bool		seen_null;		/* of a field that a BEFORE trigger has filled */
+	bool		has_seen;
+	int64		count;			/* ALGEBRA_COUNT: net change */
+	int128		sum;			/* ALGEBRA_SUM over integers: net change */
+	Datum		numeric;		/* the same over numeric, when has_numeric */
+	bool		has_numeric;
+	bool		has_added;		/* ALGEBRA_EXTREME */
+	bool		has_removed;
+	Datum		added;			/* most extreme value that came */
+	Datum		removed;		/* and that went */
+	int			nchanges;		/* ALGEBRA_SET */
+	int			maxchanges;
+	SetChange  *changes;
+	Datum		seen;
+
+	/* Filled by the run. */
+	Datum		value;
+	bool		isnull;
+	bool		computed;
+} FieldNote;
+
+/* All that is noted for one anchor of a group. */
+typedef struct Unit
+{
+	bool		found;			/* the holder's row has been locked, at tid */
+	bool		far_found;		/* likewise the far row of a forward group */
+	bool		push;			/* all holders of the anchor must be looked at */
+	ItemPointerData tid;
+	ItemPointerData far_tid;
+	FieldNote	notes[FLEXIBLE_ARRAY_MEMBER];
+} Unit;
+
+/* Keys that a user put into, or took out of, a link column of one row. */
+typedef struct LinkEdit
+{
+	Field	   *field;
+	Datum	   *anchor;
+	int			nadded;
+	Datum	   *added;
+	int			nremoved;
+	Datum	   *removed;
+} LinkEdit;
+
+typedef struct Worklist
+{
+	struct Worklist *below;
+	int			nest_level;
+	MemoryContext context;
+	Graph	   *graph;			/* pinned */
+	KeyTable  **units;			/* by number of the group; data is a Unit */
+	KeyTable  **walks;			/* by number of the use: keys of changed rows */
+	KeyTable  **locks;			/* by number of the use: neighbours to lock */
+	bool	   *refill;			/* by number of the group: every holder */
+	List	   *edits;			/* LinkEdit * */
+	bool		dirty;
+	int			running;		/* runs at work on this layer */
+	ExprContext *econtext;
+} Worklist;
+
+/* The layer of the current subtransaction, made when there is none. */
+extern Worklist *worklist_current(void);
+
+/* Likewise, but NULL when there is nothing in it. */
+extern Worklist *worklist_pending(void);
+
+/* Drops an empty layer. */
+extern void worklist_finish(Worklist *work);
+
+/* The unit of the group with this anchor. */
+extern Unit *worklist_unit(Worklist *work, FieldGroup *group, Datum *anchor);
+
+/* Notes a change of one value, or that nothing but a recomputation will do. */
+extern void note_value(Worklist *work, Unit *unit, Field *field, int sign,
+					   Datum value, bool isnull);
+extern void note_recompute(Worklist *work, Unit *unit, Field *field);
+
+/* Notes what a BEFORE trigger has put into the row. */
+extern void note_seen(Worklist *work, Unit *unit, Field *field,
+					  Datum value, bool isnull);
+
+extern void note_walk(Worklist *work, Use *use, Datum *key);
+extern void note_lock(Worklist *work, Use *use, Datum *key);
+extern void note_refill(Worklist *work, FieldGroup *group);
+
+/*
+ * Fields that were recomputed in this statement: a change noted later may
+ * have been seen by the recomputation already, so it is recomputed again.
+ */
+extern void mark_recomputed(Field *field, uint32 key_hash);
+extern bool is_marked(Field *field, uint32 key_hash);
+
+extern void worklist_init(void);
+
+#endif
