@@ -5,6 +5,7 @@
 
 #include "common/hashfn.h"
 #include "lib/stringinfo.h"
+#include "parser/parse_coerce.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 
@@ -43,6 +44,18 @@ key_read(const KeyReader *reader, TupleTableSlot *slot, Datum *values)
 			values[i] = FunctionCall1(reader->cast[i], values[i]);
 	}
 	return true;
+}
+
+Datum
+key_to_column(Oid relid, AttrNumber att, Oid from, Datum value)
+{
+	Oid			to = getBaseType(get_atttype(relid, att));
+	Oid			function;
+
+	if (from != to &&
+		find_coercion_pathway(to, from, COERCION_ASSIGNMENT, &function) == COERCION_PATH_FUNC)
+		return OidFunctionCall1(function, value);
+	return value;
 }
 
 Datum *

@@ -12,6 +12,9 @@
  */
 extern bool key_read(const KeyReader *reader, TupleTableSlot *slot, Datum *values);
 
+/* From the type in which a key is compared to the type of the column. */
+extern Datum key_to_column(Oid relid, AttrNumber att, Oid from, Datum value);
+
 extern Datum *key_copy(KeyShape *shape, Datum *values);
 extern uint32 key_hash(KeyShape *shape, Datum *values);
 extern bool key_equal(KeyShape *shape, Datum *a, Datum *b);

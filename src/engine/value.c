@@ -200,3 +200,28 @@ value_from_note(Field *field, FieldNote *note, Datum stored, bool stored_null,
 			return false;
 	}
 }
+
+bool
+field_from_far_row(Worklist *work, Field *field, Datum *key,
+				   TupleTableSlot *far, Datum *value, bool *isnull)
+{
+	if (field->local)
+	{
+		*value = link_make(field->typmod, 1, key);
+		*isnull = false;
+		return true;
+	}
+	if (field->algebra != ALGEBRA_VALUE || field->path->nsteps != 1)
+		return false;
+	*isnull = true;
+	*value = (Datum) 0;
+	if (far)
+		*value = value_of_row(work, field, far, isnull);
+	return true;
+}
+
+Datum
+datum_copy_of(Field *field, Datum value)
+{
+	return datumCopy(value, field->typbyval, field->typlen);
+}

@@ -22,4 +22,14 @@ extern int	value_order(Field *field, Datum a, Datum b);
 extern bool value_from_note(Field *field, FieldNote *note, Datum stored, bool stored_null,
 							Datum *value, bool *isnull);
 
+/*
+ * A field of a forward path, from the key and the linked row (NULL: there is
+ * none).  False when it takes a query.
+ */
+extern bool field_from_far_row(Worklist *work, Field *field, Datum *key,
+							   TupleTableSlot *far, Datum *value, bool *isnull);
+
+/* A copy in the current memory context. */
+extern Datum datum_copy_of(Field *field, Datum value);
+
 #endif

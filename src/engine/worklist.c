@@ -80,7 +80,11 @@ worklist_current(void)
 	int			level = GetCurrentTransactionNestLevel();
 
 	if (top && top->nest_level == level)
-		return top;
+	{
+		if (top->dirty || top->running > 0 || top->graph == graph_get())
+			return top;
+		pop_layer();			/* empty, and the definitions have changed */
+	}
 	return push_layer(level);
 }
 

@@ -1,0 +1,126 @@
+/*
+ * apply.c: from notes and locks to written rows, for holders found by key.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "access/tableam.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+
+#include "engine/apply.h"
+#include "engine/engine.h"
+#include "engine/query.h"
+#include "engine/row.h"
+#include "engine/update.h"
+#include "engine/value.h"
+
+/*
+ * A field that was recomputed in this statement is recomputed again: the
+ * change may have been seen already.  True when any field is to be recomputed.
+ */
+static bool
+consider_marks(FieldGroup *group, KeyEntry *entry)
+{
+	Unit	   *unit = entry->data;
+	bool		recompute = false;
+
+	for (int i = 0; i < group->nfields; i++)
+	{
+		FieldNote  *note = &unit->notes[i];
+
+		if (!note->touched)
+			continue;
+		if (!note->recompute && is_marked(group->fields[i], entry->hash))
+			note->recompute = true;
+		if (note->recompute)
+			mark_recomputed(group->fields[i], entry->hash);
+		recompute |= note->recompute;
+	}
+	return recompute;
+}
+
+/* New values where the notes tell them; the rest is left to recomputation. */
+static bool
+bring_forward(FieldGroup *group, KeyEntry *entry, TupleTableSlot *row)
+{
+	Unit	   *unit = entry->data;
+	bool		recompute = false;
+
+	for (int i = 0; i < group->nfields; i++)
+	{
+		Field	   *field = group->fields[i];
+		FieldNote  *note = &unit->notes[i];
+		bool		isnull;
+		Datum		stored;
+
+		if (!note->touched || note->recompute)
+			continue;
+		stored = slot_getattr(row, field->attnum, &isnull);
+		if (value_from_note(field, note, stored, isnull, &note->value, &note->isnull))
+		{
+			/* An unchanged value may still point into the row. */
+			if (!note->isnull && note->value == stored)
+				note->value = datum_copy_of(field, stored);
+			note->computed = true;
+		}
+		else
+		{
+			note->recompute = recompute = true;
+			mark_recomputed(field, entry->hash);
+		}
+	}
+	return recompute;
+}
+
+static bool
+bring_all_forward(FieldGroup *group, int n, KeyEntry *entries)
+{
+	Relation	rel = table_open(group->holder->relid, RowExclusiveLock);
+	TupleTableSlot *slot = table_slot_create(rel, NULL);
+	bool		recompute = false;
+
+	for (int i = 0; i < n; i++)
+	{
+		Unit	   *unit = entries[i].data;
+
+		recompute |= consider_marks(group, &entries[i]);
+		if (!unit->found)
+			continue;
+		if (!table_tuple_fetch_row_version(rel, &unit->tid, SnapshotAny, slot))
+			elog(ERROR, "a locked row of \"%s\" is gone", RelationGetRelationName(rel));
+		recompute |= bring_forward(group, &entries[i], slot);
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(rel, NoLock);
+	return recompute;
+}
+
+void
+apply_keyed(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
+{
+	FieldUpdate *update;
+	int			nfound = 0;
+
+	if (bring_all_forward(group, n, entries))
+	{
+		KeyEntry   *found = palloc(sizeof(KeyEntry) * n);
+
+		for (int i = 0; i < n; i++)
+		{
+			if (((Unit *) entries[i].data)->found)
+				found[nfound++] = entries[i];
+		}
+		if (nfound > 0)
+			query_recompute(work, group, nfound, found);
+	}
+	update = field_update_open(group);
+	for (int i = 0; i < n; i++)
+	{
+		Unit	   *unit = entries[i].data;
+
+		if (unit->found)
+			field_update_row(update, unit, &unit->tid);
+	}
+	field_update_close(update);
+}

@@ -1,0 +1,29 @@
+/*
+ * apply.h: from notes and locks to written rows.
+ */
+#ifndef INTERLINK_APPLY_H
+#define INTERLINK_APPLY_H
+
+#include "engine/worklist.h"
+
+/*
+ * Computes and writes the fields of holders that are found by their key.  The
+ * caller has locked the rows (unit->found, unit->tid) and the sources.
+ */
+extern void apply_keyed(Worklist *work, FieldGroup *group, int n, KeyEntry *entries);
+
+/*
+ * Likewise the fields of holders that have the key of their one linked row:
+ * confirms what BEFORE triggers have filled in, pushes what has changed.  The
+ * caller has locked the far rows (unit->far_found, unit->far_tid).
+ */
+extern void apply_forward(Worklist *work, FieldGroup *group, int n, KeyEntry *entries);
+
+/*
+ * Computes the touched fields of a unit from its linked row (NULL: none); a
+ * field that takes a query is left with note->recompute.
+ */
+extern void compute_from_far_row(Worklist *work, FieldGroup *group, KeyEntry *entry,
+								 TupleTableSlot *far);
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * distinct.c: interlink.distinct_elements(anyarray).
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/array.h"
+#include "utils/typcache.h"
+#include "utils/builtins.h"
+
+PG_FUNCTION_INFO_V1(interlink_distinct_elements);
+
+/* An element and its place, for sorting by value and back. */
+typedef struct Element
+{
+	Datum		value;
+	int			place;
+} Element;
+
+typedef struct Order
+{
+	FmgrInfo   *compare;
+	Oid			collation;
+} Order;
+
+static int
+compare_values(const void *a, const void *b, void *arg)
+{
+	const Element *left = a;
+	const Element *right = b;
+	Order	   *order = arg;
+	int			result = DatumGetInt32(FunctionCall2Coll(order->compare, order->collation,
+														 left->value, right->value));
+
+	return result != 0 ? result : left->place - right->place;
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+	return ((const Element *) a)->place - ((const Element *) b)->place;
+}
+
+/* Keeps the first of each run of equal elements; returns how many. */
+static int
+drop_repeated(Element *elements, int n, Order *order)
+{
+	int			kept = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		if (kept == 0 ||
+			DatumGetInt32(FunctionCall2Coll(order->compare, order->collation,
+											elements[kept - 1].value, elements[i].value)) != 0)
+			elements[kept++] = elements[i];
+	}
+	return kept;
+}
+
+Datum
+interlink_distinct_elements(PG_FUNCTION_ARGS)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
+	TypeCacheEntry *type = lookup_type_cache(ARR_ELEMTYPE(array), TYPECACHE_CMP_PROC_FINFO);
+	Order		order = {&type->cmp_proc_finfo, PG_GET_COLLATION()};
+	Datum	   *values;
+	bool	   *nulls;
+	Element    *elements;
+	int			n;
+	int			kept = 0;
+
+	if (!OidIsValid(type->cmp_proc_finfo.fn_oid))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_FUNCTION),
+				 errmsg("could not identify a comparison function for type %s",
+						format_type_be(ARR_ELEMTYPE(array)))));
+	deconstruct_array(array, ARR_ELEMTYPE(array), type->typlen, type->typbyval,
+					  type->typalign, &values, &nulls, &n);
+	elements = palloc(sizeof(Element) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+	{
+		if (nulls[i])
+			continue;
+		elements[kept].value = values[i];
+		elements[kept++].place = i;
+	}
+	qsort_arg(elements, kept, sizeof(Element), compare_values, &order);
+	kept = drop_repeated(elements, kept, &order);
+	qsort(elements, kept, sizeof(Element), compare_places);
+	for (int i = 0; i < kept; i++)
+		values[i] = elements[i].value;
+	PG_RETURN_ARRAYTYPE_P(construct_array(values, kept, ARR_ELEMTYPE(array),
+										  type->typlen, type->typbyval, type->typalign));
+}

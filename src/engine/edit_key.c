@@ -1,0 +1,239 @@
+/*
+ * edit_key.c: edits of a link whose keys stand in the linked rows.
+ */
+#include "postgres.h"
+
+#include "access/sysattr.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/relcache.h"
+#include "utils/snapmgr.h"
+
+#include "engine/edit.h"
+#include "engine/engine.h"
+#include "engine/key.h"
+#include "engine/row.h"
+
+/* What is to become of one linked row. */
+typedef struct Wish
+{
+	List	   *leave;			/* anchors (Datum *) that it is to leave */
+	Datum	   *join;			/* anchor that it is to join, or NULL */
+	bool		write;			/* decided under the lock: */
+	Datum	   *value;			/* its new key; NULL: none */
+	bool		was_linked;
+	ItemPointerData tid;
+} Wish;
+
+static void
+raise_claimed_twice(Field *field, KeyShape *shape, Datum *key)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNIQUE_VIOLATION),
+			 errmsg("link \"%s\" of table %s gives one row to two",
+					field->definition->name, field->holder->name),
+			 errdetail("Key %s can be linked once.", key_text(shape, key))));
+}
+
+static void
+raise_taken(Field *field, Table *table, Datum *key, Datum *current)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNIQUE_VIOLATION),
+			 errmsg("link \"%s\" of table %s refers to a row that is taken",
+					field->definition->name, field->holder->name),
+			 errdetail("Key %s of table %s is linked to %s.",
+					   key_text(table->key_reader.shape, key), table->name,
+					   key_text(field->group->anchor.shape, current)),
+			 errhint("Unlink it there, in the same statement or before.")));
+}
+
+static void
+raise_required(Field *field, LinkDefinition *link, Table *table, Datum *key)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NOT_NULL_VIOLATION),
+			 errmsg("link \"%s\" of table %s is required", link->name,
+					table->name),
+			 errdetail("Key %s would be left without a link.",
+					   key_text(table->key_reader.shape, key))));
+}
+
+static Wish *
+wish_for(KeyTable *wishes, Datum *key)
+{
+	KeyEntry   *entry = key_table_put(wishes, key);
+
+	if (entry->data == NULL)
+		entry->data = palloc0(sizeof(Wish));
+	return entry->data;
+}
+
+static KeyTable *
+collect_wishes(Field *field, Table *far, List *edits)
+{
+	KeyShape   *shape = far->key_reader.shape;
+	KeyTable   *wishes = key_table_create(CurrentMemoryContext, shape);
+	ListCell   *cell;
+
+	foreach(cell, edits)
+	{
+		LinkEdit   *edit = lfirst(cell);
+
+		for (int i = 0; i < edit->nremoved; i++)
+		{
+			Wish	   *wish = wish_for(wishes, &edit->removed[i]);
+
+			wish->leave = lappend(wish->leave, edit->anchor);
+		}
+		for (int i = 0; i < edit->nadded; i++)
+		{
+			Wish	   *wish = wish_for(wishes, &edit->added[i]);
+
+			if (wish->join && !key_equal(field->group->anchor.shape, wish->join, edit->anchor))
+				raise_claimed_twice(field, shape, &edit->added[i]);
+			wish->join = edit->anchor;
+		}
+	}
+	return wishes;
+}
+
+static bool
+leaves(Field *field, Wish *wish, Datum *anchor)
+{
+	ListCell   *cell;
+
+	foreach(cell, wish->leave)
+	{
+		if (key_equal(field->group->anchor.shape, lfirst(cell), anchor))
+			return true;
+	}
+	return false;
+}
+
+/* The row is locked; row is its current version. */
+static void
+decide(Worklist *work, Field *field, Table *far, KeyEntry *entry, TupleTableSlot *row)
+{
+	LinkDefinition *link = graph_link(work->graph, field->path->link_id);
+	KeyReader  *reader = &field->path->steps[0].far_key;
+	Wish	   *wish = entry->data;
+	Datum	   *current = palloc(sizeof(Datum) * reader->shape->n);
+	bool		linked = key_read(reader, row, current);
+
+	wish->tid = row->tts_tid;
+	wish->was_linked = linked;
+	if (wish->join)
+	{
+		if (linked && key_equal(reader->shape, current, wish->join))
+			return;
+		if (linked && !leaves(field, wish, current) && strcmp(link->on_taken, "move") != 0)
+			raise_taken(field, far, entry->key, current);
+		wish->write = true;
+		wish->value = wish->join;
+	}
+	else if (linked && leaves(field, wish, current))
+	{
+		if (link->required)
+			raise_required(field, link, far, entry->key);
+		wish->write = true;
+	}
+}
+
+/* The foreign key may be part of a unique index, as that of a one-to-one link. */
+static LockTupleMode
+mode_for_key_update(Table *far, KeyReader *reader)
+{
+	Relation	rel = RelationIdGetRelation(far->relid);
+	Bitmapset  *keys = RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY);
+	LockTupleMode mode = far->lock;
+
+	for (int i = 0; i < reader->shape->n; i++)
+	{
+		if (bms_is_member(reader->att[i] - FirstLowInvalidHeapAttributeNumber, keys))
+			mode = LockTupleExclusive;
+	}
+	RelationClose(rel);
+	return mode;
+}
+
+static void
+lock_and_decide(Worklist *work, Field *field, Table *far, int n, KeyEntry *entries)
+{
+	Snapshot	snapshot = RegisterSnapshot(row_snapshot());
+	RowFinder  *finder = row_finder_open(far, far->key_index, &far->key_reader, snapshot);
+	LockTupleMode mode = mode_for_key_update(far, &field->path->steps[0].far_key);
+
+	for (int i = 0; i < n; i++)
+	{
+		Wish	   *wish = entries[i].data;
+
+		if (row_find_and_lock(finder, entries[i].key, snapshot, mode))
+			decide(work, field, far, &entries[i], finder->slot);
+		else if (wish->join)
+			raise_unknown_key(field, far, far->key_reader.shape, entries[i].key);
+	}
+	row_finder_close(finder);
+	UnregisterSnapshot(snapshot);
+}
+
+static void
+write_key(RowWriter *writer, KeyReader *reader, ItemPointer tid, Datum *value)
+{
+	int			natts = RelationGetNumberOfAttributes(writer->rel);
+	Datum	   *values = palloc0(sizeof(Datum) * natts);
+	bool	   *isnull = palloc0(sizeof(bool) * natts);
+	bool	   *replace = palloc0(sizeof(bool) * natts);
+
+	for (int i = 0; i < reader->shape->n; i++)
+	{
+		int			column = reader->att[i] - 1;
+
+		replace[column] = true;
+		isnull[column] = value == NULL;
+		if (value)
+			values[column] = key_to_column(writer->table->relid, reader->att[i],
+											reader->shape->type[i], value[i]);
+	}
+	row_writer_fetch(writer, tid);
+	row_write(writer, values, isnull, replace);
+}
+
+/* Writes the rows that are to leave (clear) or to join (!clear). */
+static void
+write_wishes(Field *field, Table *far, int n, KeyEntry *entries, bool clear)
+{
+	KeyReader  *reader = &field->path->steps[0].far_key;
+	Bitmapset  *columns = NULL;
+	EngineWrite outer;
+	RowWriter  *writer;
+
+	for (int i = 0; i < reader->shape->n; i++)
+		columns = bms_add_member(columns, reader->att[i]);
+	outer = engine_write_begin(InvalidOid);
+	writer = row_writer_open(far, columns);
+	for (int i = 0; i < n; i++)
+	{
+		Wish	   *wish = entries[i].data;
+
+		if (wish->write && (clear ? wish->value == NULL : wish->value != NULL))
+			write_key(writer, reader, &wish->tid, wish->value);
+	}
+	row_writer_close(writer);
+	engine_write_end(outer);
+}
+
+void
+edit_foreign_key(Worklist *work, Field *field, List *edits)
+{
+	Table	   *far = field->path->steps[0].far;
+	KeyTable   *wishes = collect_wishes(field, far, edits);
+	KeyEntry   *entries = key_table_sorted(wishes);
+	int			n = key_table_count(wishes);
+
+	lock_and_decide(work, field, far, n, entries);
+
+	/* Rows that leave make room for those that join, where there is one place. */
+	write_wishes(field, far, n, entries, true);
+	write_wishes(field, far, n, entries, false);
+}

@@ -1,0 +1,121 @@
+/*
+ * lock.c: locking in the one order that every session keeps.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "utils/snapmgr.h"
+
+#include "engine/key.h"
+#include "engine/lock.h"
+#include "engine/row.h"
+
+void
+lock_request(LockRequests *requests, Table *table, Oid index,
+			 KeyReader *reader, Datum *key, LockTupleMode mode,
+			 bool *found, ItemPointer tid)
+{
+	LockRequest *request;
+
+	if (requests->n == requests->max)
+	{
+		requests->max = Max(16, requests->max * 2);
+		requests->requests = requests->requests == NULL ?
+			palloc(sizeof(LockRequest) * requests->max) :
+			repalloc_huge(requests->requests, sizeof(LockRequest) * requests->max);
+	}
+	request = &requests->requests[requests->n++];
+	request->table = table;
+	request->index = index;
+	request->reader = reader;
+	request->key = key;
+	request->mode = mode;
+	request->found = found;
+	request->tid = tid;
+}
+
+LockTupleMode
+source_lock_mode(Table *table)
+{
+	ListCell   *cell;
+
+	foreach(cell, table->groups)
+	{
+		if (((FieldGroup *) lfirst(cell))->keyed)
+			return table->lock;
+	}
+	return LockTupleShare;
+}
+
+/* By table, then by index, then by key; the strongest of equals first. */
+static int
+compare_requests(const void *a, const void *b)
+{
+	const LockRequest *left = a;
+	const LockRequest *right = b;
+	int			order;
+
+	if (left->table != right->table)
+	{
+		if (left->table->rank != right->table->rank)
+			return left->table->rank - right->table->rank;
+		return left->table->relid < right->table->relid ? -1 : 1;
+	}
+	if (left->index != right->index)
+		return left->index < right->index ? -1 : 1;
+	order = key_compare(left->reader->shape, left->key, right->key);
+	if (order != 0)
+		return order;
+	return (int) right->mode - (int) left->mode;
+}
+
+static bool
+same_row(LockRequest *a, LockRequest *b)
+{
+	return a->index == b->index && key_equal(a->reader->shape, a->key, b->key);
+}
+
+static void
+answer(LockRequest *request, bool found, ItemPointer tid)
+{
+	if (request->found)
+		*request->found = found;
+	if (request->tid && found)
+		*request->tid = *tid;
+}
+
+/* Requests i .. end - 1 are for the same index. */
+static void
+lock_through_index(LockRequest *requests, int n)
+{
+	Snapshot	snapshot = RegisterSnapshot(row_snapshot());
+	RowFinder  *finder = row_finder_open(requests[0].table, requests[0].index,
+										 requests[0].reader, snapshot);
+
+	for (int i = 0; i < n;)
+	{
+		LockRequest *first = &requests[i];
+		bool		found = row_find_and_lock(finder, first->key, snapshot, first->mode);
+
+		for (; i < n && same_row(first, &requests[i]); i++)
+			answer(&requests[i], found, &finder->slot->tts_tid);
+	}
+	row_finder_close(finder);
+	UnregisterSnapshot(snapshot);
+}
+
+void
+lock_all(LockRequests *requests)
+{
+	qsort(requests->requests, requests->n, sizeof(LockRequest), compare_requests);
+	for (int i = 0; i < requests->n;)
+	{
+		int			end = i + 1;
+
+		while (end < requests->n &&
+			   requests->requests[end].index == requests->requests[i].index)
+			end++;
+		lock_through_index(&requests->requests[i], end - i);
+		i = end;
+	}
+}

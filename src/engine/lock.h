@@ -1,0 +1,45 @@
+/*
+ * lock.h: locking the rows that a level of the run depends on or will write.
+ */
+#ifndef INTERLINK_LOCK_H
+#define INTERLINK_LOCK_H
+
+#include "engine/worklist.h"
+#include "storage/itemptr.h"
+
+typedef struct LockRequest
+{
+	Table	   *table;
+	Oid			index;			/* unique, to find the row by */
+	KeyReader  *reader;
+	Datum	   *key;
+	LockTupleMode mode;
+	bool	   *found;			/* out; may be NULL */
+	ItemPointer tid;			/* out: the locked version; may be NULL */
+} LockRequest;
+
+typedef struct LockRequests
+{
+	int			n;
+	int			max;
+	LockRequest *requests;
+} LockRequests;
+
+extern void lock_request(LockRequests *requests, Table *table, Oid index,
+						 KeyReader *reader, Datum *key, LockTupleMode mode,
+						 bool *found, ItemPointer tid);
+
+/*
+ * Takes all the locks, tables in their rank and keys in order, each row once
+ * and as strongly as anybody asked.  Every session keeps this order.
+ */
+extern void lock_all(LockRequests *requests);
+
+/*
+ * How strongly a row is locked whose values flow into fields: where fields of
+ * its own may be written in the same run, at once as that will need it, since
+ * two sessions that share a lock cannot both strengthen it.
+ */
+extern LockTupleMode source_lock_mode(Table *table);
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * update.c: writing computed values into rows of a group's holder.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "access/tableam.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+
+#include "engine/engine.h"
+#include "engine/update.h"
+#include "engine/value.h"
+
+FieldUpdate *
+field_update_open(FieldGroup *group)
+{
+	FieldUpdate *update = palloc0(sizeof(FieldUpdate));
+	int			natts;
+
+	update->group = group;
+	update->rel = table_open(group->holder->relid, RowExclusiveLock);
+	update->slot = table_slot_create(update->rel, NULL);
+	natts = RelationGetNumberOfAttributes(update->rel);
+	update->values = palloc0(sizeof(Datum) * natts);
+	update->isnull = palloc0(sizeof(bool) * natts);
+	update->replace = palloc0(sizeof(bool) * natts);
+	return update;
+}
+
+/* Sets out what differs from the row; false when nothing does. */
+static bool
+prepare_row(FieldUpdate *update, Unit *unit, TupleTableSlot *row)
+{
+	FieldGroup *group = update->group;
+	bool		differs = false;
+
+	for (int i = 0; i < group->nfields; i++)
+	{
+		Field	   *field = group->fields[i];
+		FieldNote  *note = &unit->notes[i];
+		int			column = field->attnum - 1;
+		bool		isnull;
+		Datum		stored;
+
+		update->replace[column] = false;
+		if (!note->computed)
+			continue;
+		stored = slot_getattr(row, field->attnum, &isnull);
+		if (value_identical(field, stored, isnull, note->value, note->isnull))
+			continue;
+		update->values[column] = note->value;
+		update->isnull[column] = note->isnull;
+		update->replace[column] = true;
+		differs = true;
+	}
+	return differs;
+}
+
+static void
+start_writing(FieldUpdate *update)
+{
+	FieldGroup *group = update->group;
+	Bitmapset  *columns = NULL;
+
+	for (int i = 0; i < group->nfields; i++)
+		columns = bms_add_member(columns, group->fields[i]->attnum);
+	update->outer = engine_write_begin(group->holder->relid);
+	update->writer = row_writer_open(group->holder, columns);
+}
+
+void
+field_update_row(FieldUpdate *update, Unit *unit, ItemPointer tid)
+{
+	if (!table_tuple_fetch_row_version(update->rel, tid, SnapshotAny, update->slot))
+		elog(ERROR, "a locked row of \"%s\" is gone", RelationGetRelationName(update->rel));
+	if (!prepare_row(update, unit, update->slot))
+		return;
+	if (update->writer == NULL)
+		start_writing(update);
+	row_writer_fetch(update->writer, tid);
+	row_write(update->writer, update->values, update->isnull, update->replace);
+}
+
+void
+field_update_close(FieldUpdate *update)
+{
+	ExecDropSingleTupleTableSlot(update->slot);
+	if (update->writer)
+	{
+		row_writer_close(update->writer);
+		engine_write_end(update->outer);
+	}
+	table_close(update->rel, NoLock);
+}

@@ -1,0 +1,34 @@
+/*
+ * update.h: writing computed values into rows of a group's holder.
+ */
+#ifndef INTERLINK_UPDATE_H
+#define INTERLINK_UPDATE_H
+
+#include "engine/engine.h"
+#include "engine/row.h"
+#include "engine/worklist.h"
+
+typedef struct FieldUpdate
+{
+	FieldGroup *group;
+	RowWriter  *writer;			/* opened with the first row that differs */
+	Relation	rel;
+	TupleTableSlot *slot;
+	Datum	   *values;
+	bool	   *isnull;
+	bool	   *replace;
+	EngineWrite outer;
+} FieldUpdate;
+
+extern FieldUpdate *field_update_open(FieldGroup *group);
+
+/*
+ * Writes the values in the unit's notes into the row at tid, which the caller
+ * has locked, unless they are there already.
+ */
+extern void field_update_row(FieldUpdate *update, Unit *unit, ItemPointer tid);
+
+/* Ends the update; its AFTER triggers fire here. */
+extern void field_update_close(FieldUpdate *update);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * The engine: its trigger functions, and what its queries use.
+ */
+
+CREATE FUNCTION interlink.differ("any", "any") RETURNS boolean
+	AS 'MODULE_PATHNAME', 'interlink_differ' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION interlink.differ("any", "any") IS
+	'whether two values of one type are different images (1.0 and 1.00 are); for the WHEN clauses of triggers';
+
+CREATE FUNCTION interlink.before_row() RETURNS trigger
+	AS 'MODULE_PATHNAME', 'interlink_before_row' LANGUAGE C;
+COMMENT ON FUNCTION interlink.before_row() IS
+	'trigger function: makes a row right before it is stored';
+
+CREATE FUNCTION interlink.after_row() RETURNS trigger
+	AS 'MODULE_PATHNAME', 'interlink_after_row' LANGUAGE C;
+COMMENT ON FUNCTION interlink.after_row() IS
+	'trigger function: notes what the change of a row means for fields';
+
+CREATE FUNCTION interlink.after_statement() RETURNS trigger
+	AS 'MODULE_PATHNAME', 'interlink_after_statement' LANGUAGE C;
+COMMENT ON FUNCTION interlink.after_statement() IS
+	'trigger function: brings fields up to date with what was noted';
+
+CREATE FUNCTION interlink.distinct_elements(anyarray) RETURNS anyarray
+	AS 'MODULE_PATHNAME', 'interlink_distinct_elements' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION interlink.distinct_elements(anyarray) IS
+	'the elements of an array without NULL and without repetition, each at its first place';
+
+CREATE AGGREGATE interlink.flatten(anycompatiblearray) (
+	SFUNC = pg_catalog.array_cat,
+	STYPE = anycompatiblearray
+);
+COMMENT ON AGGREGATE interlink.flatten(anycompatiblearray) IS
+	'the elements of all arrays, in their order, as one array';
+
+REVOKE ALL ON FUNCTION interlink.before_row(), interlink.after_row(), interlink.after_statement() FROM PUBLIC;
