@@ -23,6 +23,11 @@
 #include "varatt.h"
 #endif
 
+/* 18 has the attribute under this name, and no longer under the old one. */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn pg_attribute_noreturn()
+#endif
+
 #include "access/genam.h"
 #include "access/tableam.h"
 #include "commands/trigger.h"

@@ -158,7 +158,8 @@ edit_ordered(const LinkView *base, uint8 flags,
 		if (find_in(family, nremove, remove, &key) < 0)
 			result[nkeys++] = key;
 	}
-	memcpy(result + nkeys, add, nadd * sizeof(LinkKey));
+	if (nadd > 0)
+		memcpy(result + nkeys, add, nadd * sizeof(LinkKey));
 	link = link_canonical((LinkKind) base->kind, flags, nkeys + nadd, result);
 	pfree(result);
 	return link;

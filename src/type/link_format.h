@@ -125,7 +125,8 @@ extern int	link_kind_width(LinkKind kind);
 extern int	link_key_compare(LinkFamily family, const LinkKey *a, const LinkKey *b);
 extern LinkReading link_number_fit(LinkKind kind, int64 number);
 extern LinkReading link_key_read(LinkKind kind, const char *data, int length, LinkKey *key);
-extern void link_key_refuse(LinkReading reading, LinkKind kind, const char *data, int length) pg_attribute_noreturn();
+pg_noreturn extern void link_key_refuse(LinkReading reading, LinkKind kind,
+										const char *data, int length);
 extern char *link_key_text(LinkFamily family, const LinkKey *key, int *length);
 extern uint64 link_key_hash(LinkFamily family, const LinkKey *key, uint64 seed);
 extern LinkKey link_key_from_datum(LinkKind kind, Datum value);

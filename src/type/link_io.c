@@ -24,6 +24,8 @@ PG_FUNCTION_INFO_V1(link_recv);
 PG_FUNCTION_INFO_V1(link_send);
 
 #define BINARY_VERSION		1
+#define BINARY_HEADER		7	/* version, kind, flags, number */
+#define BINARY_KEY_HEADER	4	/* length */
 
 Datum
 link_in(PG_FUNCTION_ARGS)
@@ -95,7 +97,7 @@ link_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(out.data);
 }
 
-static void pg_attribute_noreturn()
+pg_noreturn static void
 refuse_binary(const char *detail)
 {
 	ereport(ERROR,
@@ -123,9 +125,12 @@ static LinkKey
 receive_key(StringInfo buffer, LinkKind kind)
 {
 	LinkKey		key;
-	int			length = (int32) pq_getmsgint(buffer, 4);
 	int			width = link_kind_width(kind);
+	int			length;
 
+	if (buffer->len - buffer->cursor < BINARY_KEY_HEADER)
+		refuse_binary("The message ends before the last key.");
+	length = (int32) pq_getmsgint(buffer, 4);
 	if (length < 0 || length > buffer->len - buffer->cursor)
 		refuse_binary("The length of a key exceeds the message.");
 	if (width > 0 && length != width)
@@ -150,12 +155,18 @@ receive_key(StringInfo buffer, LinkKind kind)
 static Link *
 receive_link(StringInfo buffer)
 {
-	int			version = pq_getmsgbyte(buffer);
-	int			kind = pq_getmsgbyte(buffer);
-	int			flags = pq_getmsgbyte(buffer);
-	int			nkeys = (int32) pq_getmsgint(buffer, 4);
+	int			version;
+	int			kind;
+	int			flags;
+	int			nkeys;
 	LinkKey    *keys;
 
+	if (buffer->len - buffer->cursor < BINARY_HEADER)
+		refuse_binary("The message is too short.");
+	version = pq_getmsgbyte(buffer);
+	kind = pq_getmsgbyte(buffer);
+	flags = pq_getmsgbyte(buffer);
+	nkeys = (int32) pq_getmsgint(buffer, 4);
 	if (version != BINARY_VERSION)
 		refuse_binary("The format version is unknown.");
 	if (kind > LINK_OTHER)
@@ -163,8 +174,8 @@ receive_link(StringInfo buffer)
 	if ((flags & ~LINK_KNOWN_FLAGS) != 0 || flags == LINK_KNOWN_FLAGS ||
 		(kind == LINK_UNRESOLVED && flags != 0))
 		refuse_binary("The flags are unknown.");
-	/* each key takes four bytes at least: no room is made on a mere promise */
-	if (nkeys < 0 || nkeys > (buffer->len - buffer->cursor) / 4)
+	/* no room is made on a mere promise */
+	if (nkeys < 0 || nkeys > (buffer->len - buffer->cursor) / BINARY_KEY_HEADER)
 		refuse_binary("The number of keys exceeds the message.");
 
 	keys = palloc_extended(Max(nkeys, 1) * sizeof(LinkKey), MCXT_ALLOC_HUGE);

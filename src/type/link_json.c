@@ -23,7 +23,7 @@ typedef struct JsonKeys
 	int			nkeys;
 } JsonKeys;
 
-static void pg_attribute_noreturn()
+pg_noreturn static void
 refuse_json(const char *detail)
 {
 	ereport(ERROR,

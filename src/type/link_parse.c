@@ -22,7 +22,7 @@ typedef struct Parser
 	int			space;
 } Parser;
 
-static void pg_attribute_noreturn()
+pg_noreturn static void
 refuse_literal(const Parser *parser, const char *detail)
 {
 	ereport(ERROR,
