@@ -34,7 +34,7 @@ refuse_table(int sqlstate, Oid relid, const char *what)
 {
 	ereport(ERROR,
 			(errcode(sqlstate),
-			 errmsg("%s is %s", table_label(relid), what),
+			 errmsg("\"%s\" is %s", get_rel_name(relid), what),
 			 errdetail("Links, lookups and rollups are for permanent tables.")));
 }
 
@@ -48,8 +48,8 @@ check_relkind(Oid relid)
 		case RELKIND_PARTITIONED_TABLE:
 			ereport(ERROR,
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("%s is a partitioned table, which is not supported yet",
-							table_label(relid))));
+					 errmsg("\"%s\" is a partitioned table, which is not supported yet",
+							get_rel_name(relid))));
 			break;
 		case RELKIND_VIEW:
 			refuse_table(ERRCODE_WRONG_OBJECT_TYPE, relid, "a view");
@@ -85,13 +85,13 @@ check_table_kind(Oid relid)
 		relid == catalog_link_relation() || relid == catalog_field_relation())
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("permission denied: %s is a system catalog", table_label(relid))));
+				 errmsg("permission denied: \"%s\" is a system catalog", get_rel_name(relid))));
 	check_relkind(relid);
 	check_persistence(relid);
 	if (get_rel_relispartition(relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("%s is a partition, which is not supported yet", table_label(relid))));
+				 errmsg("\"%s\" is a partition, which is not supported yet", get_rel_name(relid))));
 	if (find_inheritance_children(relid, NoLock) != NIL || has_superclass(relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),

@@ -9,6 +9,7 @@
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "parser/parser.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -152,11 +153,54 @@ without_domain(Node *expr)
 									COERCE_EXPLICIT_CAST);
 }
 
+/* Is one of the names in the raw tree that of the new field? */
+static bool
+names_column(Node *node, void *name)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, ColumnRef))
+	{
+		Node	   *last = llast(((ColumnRef *) node)->fields);
+
+		return IsA(last, String) && strcmp(strVal(last), name) == 0;
+	}
+	return raw_expression_tree_walker(node, names_column, name);
+}
+
+/*
+ * A field of rows of its own table may name itself.  Its column is not there
+ * yet, so that this would come out as an unknown column.  Longer cycles cannot
+ * be made by adding a field: nothing refers to it so far.
+ */
+static void
+check_self(FieldRequest *request)
+{
+	FieldDefinition *field = request->field;
+	List	   *parsed;
+
+	if (far_table(request) != field->holder)
+		return;
+	if (strcmp(request->text, field->name) != 0)
+	{
+		parsed = raw_parser(request->text, RAW_PARSE_PLPGSQL_EXPR);
+		if (!names_column(linitial_node(RawStmt, parsed)->stmt, field->name))
+			return;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
+			 errmsg("field \"%s\" of %s would depend on itself",
+					field->name, table_label(field->holder)),
+			 errdetail("The path is %s.%s -> %s.%s.", get_rel_name(field->holder), field->name,
+					   get_rel_name(field->holder), field->name)));
+}
+
 static void
 read_expression(FieldRequest *request)
 {
 	if (request->text == NULL)
 		return;
+	check_self(request);
 	request->expr = without_domain(expression_read(far_table(request), request->text));
 	if (get_typtype(exprType(request->expr)) == TYPTYPE_PSEUDO)
 		ereport(ERROR,

@@ -135,13 +135,32 @@ shows_columns(LinkDefinition *link)
 }
 
 static void
-check_ends(LinkDefinition *link)
+check_names(LinkDefinition *link)
 {
 	check_end_free(link->source, link->name);
 	if (link->inverse)
 		check_end_free(link->target, link->inverse);
-	if (!shows_columns(link))
-		return;
+}
+
+/* The link column beside a foreign key that is to be made. */
+static void
+check_key_name(LinkDefinition *link)
+{
+	char	   *shown = end_name(link, link->relationship == LINK_ONE_TO_MANY);
+
+	if (link->relationship != LINK_MANY_TO_MANY && shown &&
+		strcmp(shown, storage_column(link)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_COLUMN),
+				 errmsg("the foreign key and the link column would both be called \"%s\" on %s",
+						shown, table_label(storage_table(link))),
+				 errhint("Name another column in foreign_key.")));
+}
+
+static void
+check_columns(LinkDefinition *link)
+{
+	check_key_name(link);
 	check_end_column(link, false);
 	if (link->inverse)
 		check_end_column(link, true);
@@ -153,10 +172,12 @@ define_link(LinkRequest *request)
 	LinkDefinition *link = request->link;
 	List	   *fields = NIL;
 
+	check_names(link);
 	storage_prepare(request);
 	if (link->columns == NULL)
 		link->columns = request->adopted ? "none" : "link";
-	check_ends(link);
+	if (shows_columns(link))
+		check_columns(link);
 	storage_make(request);
 	catalog_insert_link(link);
 	if (shows_columns(link))
