@@ -191,8 +191,8 @@ check_self(FieldRequest *request)
 			(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
 			 errmsg("field \"%s\" of %s would depend on itself",
 					field->name, table_label(field->holder)),
-			 errdetail("The path is %s.%s -> %s.%s.", get_rel_name(field->holder), field->name,
-					   get_rel_name(field->holder), field->name)));
+			 errdetail("%s.%s reads %s.%s.", table_text(field->holder), column_text(field->name),
+					   table_text(field->holder), column_text(field->name))));
 }
 
 static void

@@ -34,4 +34,3 @@ CREATE AGGREGATE interlink.flatten(anycompatiblearray) (
 COMMENT ON AGGREGATE interlink.flatten(anycompatiblearray) IS
 	'the elements of all arrays, in their order, as one array';
 
-REVOKE ALL ON FUNCTION interlink.before_row(), interlink.after_row(), interlink.after_statement() FROM PUBLIC;
