@@ -71,7 +71,7 @@ extern void add_column(Oid relid, const char *name, Oid type, int32 typmod,
 					   Oid collation, const char *constraints);
 extern void comment_column(Oid relid, const char *name, const char *comment);
 
-/* lock.c: the order in which a definition locks its tables */
+/* table_lock.c: the order in which a definition locks its tables */
 typedef struct TableLocks
 {
 	int			n;
@@ -80,8 +80,8 @@ typedef struct TableLocks
 	LOCKMODE   *mode;
 } TableLocks;
 
-extern void lock_add(TableLocks *locks, Oid relid, LOCKMODE mode);
-extern void lock_all(TableLocks *locks);
+extern void table_locks_add(TableLocks *locks, Oid relid, LOCKMODE mode);
+extern void table_locks_take(TableLocks *locks);
 
 /* link.c, pair.c: links and their ends */
 typedef struct LinkRequest

@@ -287,8 +287,8 @@ lock_concerned(Drop *drop)
 	ListCell   *cell;
 
 	foreach(cell, concerned_tables(drop))
-		lock_add(&locks, lfirst_oid(cell), AccessExclusiveLock);
-	lock_all(&locks);
+		table_locks_add(&locks, lfirst_oid(cell), AccessExclusiveLock);
+	table_locks_take(&locks);
 }
 
 static void

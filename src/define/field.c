@@ -131,10 +131,10 @@ lock_tables(FieldRequest *request)
 	TableLocks	locks = {0};
 	ListCell   *cell;
 
-	lock_add(&locks, request->field->holder, AccessExclusiveLock);
+	table_locks_add(&locks, request->field->holder, AccessExclusiveLock);
 	foreach(cell, end_tables(request->link))
-		lock_add(&locks, lfirst_oid(cell), ShareRowExclusiveLock);
-	lock_all(&locks);
+		table_locks_add(&locks, lfirst_oid(cell), ShareRowExclusiveLock);
+	table_locks_take(&locks);
 }
 
 /*

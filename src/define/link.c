@@ -120,12 +120,12 @@ lock_tables(LinkDefinition *link, LinkDefinition *other_end)
 	TableLocks	locks = {0};
 	bool		target_gets_column = link->relationship == LINK_ONE_TO_MANY || link->inverse;
 
-	lock_add(&locks, link->source, AccessExclusiveLock);
-	lock_add(&locks, link->target, target_gets_column && other_end == NULL ?
+	table_locks_add(&locks, link->source, AccessExclusiveLock);
+	table_locks_add(&locks, link->target, target_gets_column && other_end == NULL ?
 			 AccessExclusiveLock : ShareRowExclusiveLock);
 	if (other_end)
-		lock_add(&locks, other_end->junction, ShareRowExclusiveLock);
-	lock_all(&locks);
+		table_locks_add(&locks, other_end->junction, ShareRowExclusiveLock);
+	table_locks_take(&locks);
 }
 
 static bool

@@ -1,5 +1,5 @@
 /*
- * lock.c: the order in which a definition locks its tables.
+ * table_lock.c: the order in which a definition locks its tables.
  *
  * All tables of a definition are locked at the start, in the order of their
  * numbers, each with the strongest lock that it will need: two definitions
@@ -14,7 +14,7 @@
 #include "define/define.h"
 
 void
-lock_add(TableLocks *locks, Oid relid, LOCKMODE mode)
+table_locks_add(TableLocks *locks, Oid relid, LOCKMODE mode)
 {
 	int			i = 0;
 
@@ -46,7 +46,7 @@ lock_add(TableLocks *locks, Oid relid, LOCKMODE mode)
 
 /* A table may have gone while we waited for the others. */
 void
-lock_all(TableLocks *locks)
+table_locks_take(TableLocks *locks)
 {
 	for (int i = 0; i < locks->n; i++)
 	{
