@@ -73,6 +73,12 @@
 #define COMPAT_CHECK_RESULT_REL_ARGS
 #endif
 
+#if PG_VERSION_NUM >= 160000
+#define compat_owns_table(relid, user) object_ownercheck(RelationRelationId, relid, user)
+#else
+#define compat_owns_table(relid, user) pg_class_ownercheck(relid, user)
+#endif
+
 /*
  * A range table of one relation that is going to be updated; columns are
  * offset as in RTEPermissionInfo.updatedCols.

@@ -1,8 +1,38 @@
 /*
- * init.c: the module.
+ * init.c: the module: what happens when it is loaded.
  */
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "utils/guc.h"
+
+#include "engine/capture.h"
+#include "engine/engine.h"
+#include "engine/worklist.h"
+#include "graph/graph.h"
 
 PG_MODULE_MAGIC;
+
+static const struct config_enum_entry computed_writes_options[] = {
+	{"error", COMPUTED_WRITES_ERROR, false},
+	{"ignore", COMPUTED_WRITES_IGNORE, false},
+	{NULL, 0, false}
+};
+
+void		_PG_init(void);
+
+void
+_PG_init(void)
+{
+	DefineCustomEnumVariable("interlink.computed_writes",
+							 "What happens when a different value is written to a lookup or rollup.",
+							 "error: the statement fails; ignore: the value is left out of account.",
+							 &computed_writes,
+							 COMPUTED_WRITES_ERROR,
+							 computed_writes_options,
+							 PGC_USERSET, 0, NULL, NULL, NULL);
+	MarkGUCPrefixReserved("interlink");
+	graph_init();
+	worklist_init();
+	engine_state_init();
+}

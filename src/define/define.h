@@ -128,6 +128,9 @@ extern List *append_id(List *ids, int64 id);
 extern void finish_definition(List *field_ids, List *relids, bool fill);
 
 /* triggers.c */
+struct Table;
 extern void triggers_sync(Oid relid);
+extern List *triggers_wanted(struct Table *table);	/* names, char * */
+extern void triggers_restore(Oid relid);	/* drops ours and makes them anew */
 
 #endif

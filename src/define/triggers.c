@@ -143,3 +143,30 @@ triggers_sync(Oid relid)
 				 "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE",
 				 "FOR EACH STATEMENT EXECUTE FUNCTION interlink.after_statement()");
 }
+
+List *
+triggers_wanted(Table *table)
+{
+	List	   *names = NIL;
+
+	if (table->uses == NIL && table->fields == NIL)
+		return NIL;
+	if (table->before)
+		names = list_make2(BEFORE_INSERT, BEFORE_UPDATE);
+	names = lappend(names, AFTER_ROW);
+	if (!bms_is_empty(table->watched))
+		names = lappend(names, AFTER_UPDATE);
+	return lappend(names, AFTER_STATEMENT);
+}
+
+/* Whatever has become of them: disabled, renamed by hand and replaced, gone. */
+void
+triggers_restore(Oid relid)
+{
+	const char *const names[] = {BEFORE_INSERT, BEFORE_UPDATE, AFTER_ROW,
+	AFTER_UPDATE, AFTER_STATEMENT};
+
+	for (int i = 0; i < lengthof(names); i++)
+		want_trigger(relid, names[i], false, NULL, NULL);
+	triggers_sync(relid);
+}

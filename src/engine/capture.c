@@ -12,6 +12,8 @@
 #include "engine/value.h"
 #include "type/link.h"
 
+int			computed_writes = COMPUTED_WRITES_ERROR;
+
 void
 raise_generated_always(Field *field)
 {

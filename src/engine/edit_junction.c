@@ -59,7 +59,7 @@ lock_linked_rows(Field *field, Pairs *pairs)
 	for (int i = 0; i < pairs->n; i++)
 		lock_request(&requests, step->far, step->far_index, &step->far_key,
 					 &pairs->keys[i], LockTupleKeyShare, &found[i], NULL);
-	lock_all(&requests);
+	lock_requested_rows(&requests);
 	for (int i = 0; i < pairs->n; i++)
 	{
 		if (!found[i])
@@ -89,14 +89,13 @@ execute_on_pairs(Field *field, const char *sql, Pairs *pairs)
 	array_of(key, pairs->n, pairs->keys)};
 	Oid			save_userid;
 	int			save_sec_context;
-	EngineWrite outer;
 
 	SPI_connect();
 	row_enter_user(field->path->steps[0].far->owner, &save_userid, &save_sec_context);
-	outer = engine_write_begin(InvalidOid);
+	engine_write_begin(InvalidOid);
 	if (SPI_execute_with_args(sql, 2, types, values, NULL, false, 0) < 0)
 		elog(ERROR, "could not execute \"%s\"", sql);
-	engine_write_end(outer);
+	engine_write_end();
 	row_leave_user(save_userid, save_sec_context);
 	SPI_finish();
 }

@@ -205,12 +205,11 @@ write_wishes(Field *field, Table *far, int n, KeyEntry *entries, bool clear)
 {
 	KeyReader  *reader = &field->path->steps[0].far_key;
 	Bitmapset  *columns = NULL;
-	EngineWrite outer;
 	RowWriter  *writer;
 
 	for (int i = 0; i < reader->shape->n; i++)
 		columns = bms_add_member(columns, reader->att[i]);
-	outer = engine_write_begin(InvalidOid);
+	engine_write_begin(InvalidOid);
 	writer = row_writer_open(far, columns);
 	for (int i = 0; i < n; i++)
 	{
@@ -220,7 +219,7 @@ write_wishes(Field *field, Table *far, int n, KeyEntry *entries, bool clear)
 			write_key(writer, reader, &wish->tid, wish->value);
 	}
 	row_writer_close(writer);
-	engine_write_end(outer);
+	engine_write_end();
 }
 
 void

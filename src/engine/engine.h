@@ -13,8 +13,6 @@
  */
 extern void engine_fill(List *field_ids);
 
-extern void engine_init(void);
-
 /* Is this one of the extension's own trigger functions? */
 extern bool engine_owns_trigger(Oid function);
 
@@ -22,20 +20,16 @@ extern bool engine_owns_trigger(Oid function);
  * While the engine writes, the triggers that its writes fire directly (one
  * level of trigger depth below it) must know.  fields_of is the table whose
  * fields it writes; InvalidOid when it edits foreign keys or junctions, which
- * is captured like a user's own change.
+ * is captured like a user's own change.  What an error leaves open is closed
+ * with the (sub)transaction.
  */
-typedef struct EngineWrite
-{
-	int			depth;			/* trigger depth of the writer; -1: not writing */
-	Oid			fields_of;
-} EngineWrite;
-
-/* Returns the state to be restored with engine_write_end(). */
-extern EngineWrite engine_write_begin(Oid fields_of);
-extern void engine_write_end(EngineWrite outer);
+extern void engine_write_begin(Oid fields_of);
+extern void engine_write_end(void);
 
 /* Is the calling trigger fired by a write of the engine? of these fields? */
 extern bool engine_fires(void);
 extern bool engine_fires_for(Oid relid);
+
+extern void engine_state_init(void);
 
 #endif

@@ -120,14 +120,6 @@ row_next(RowFinder *finder)
 	return NULL;
 }
 
-static void
-raise_serialization_failure(const char *what)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-			 errmsg("could not serialize access due to concurrent %s", what)));
-}
-
 bool
 row_lock(Relation rel, ItemPointer tid, Snapshot snapshot,
 		 LockTupleMode mode, TupleTableSlot *slot)
@@ -136,35 +128,33 @@ row_lock(Relation rel, ItemPointer tid, Snapshot snapshot,
 	bool		own_snapshot = IsolationUsesXactSnapshot();
 	ItemPointerData start = *tid;
 
-	switch (table_tuple_lock(rel, &start, snapshot, slot, GetCurrentCommandId(true),
-							 mode, LockWaitBlock,
-							 own_snapshot ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION,
-							 &failure))
-	{
-		case TM_Ok:
-			return true;
-		case TM_Deleted:
-			if (own_snapshot)
-				raise_serialization_failure("delete");
-			return false;
-		case TM_Updated:
-			raise_serialization_failure("update");
-			return false;
-		case TM_SelfModified:
+	TM_Result	result = table_tuple_lock(rel, &start, snapshot, slot,
+										  GetCurrentCommandId(true), mode, LockWaitBlock,
+										  own_snapshot ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION,
+										  &failure);
 
-			/*
-			 * Changed by a command that is still under way, as a BEFORE
-			 * trigger of the same statement can do.
-			 */
-			ereport(ERROR,
-					(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
-					 errmsg("row of table \"%s\" was already modified by an operation triggered by the current command",
-							RelationGetRelationName(rel)),
-					 errhint("Consider using an AFTER trigger instead of a BEFORE trigger to propagate changes to other rows.")));
-		default:
-			elog(ERROR, "unexpected result of locking a row of \"%s\"",
-				 RelationGetRelationName(rel));
-	}
+	if (result == TM_Ok)
+		return true;
+	if (result == TM_Deleted && !own_snapshot)
+		return false;
+	if (result == TM_Deleted || result == TM_Updated)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent %s",
+						result == TM_Deleted ? "delete" : "update")));
+	if (result == TM_SelfModified)
+
+		/*
+		 * Changed by a command that is still under way, as a BEFORE trigger of
+		 * the same statement can do.
+		 */
+		ereport(ERROR,
+				(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
+				 errmsg("row of table \"%s\" was already modified by an operation triggered by the current command",
+						RelationGetRelationName(rel)),
+				 errhint("Consider using an AFTER trigger instead of a BEFORE trigger to propagate changes to other rows.")));
+	elog(ERROR, "unexpected result of locking a row of \"%s\"",
+		 RelationGetRelationName(rel));
 }
 
 bool

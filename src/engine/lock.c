@@ -105,7 +105,7 @@ lock_through_index(LockRequest *requests, int n)
 }
 
 void
-lock_all(LockRequests *requests)
+lock_requested_rows(LockRequests *requests)
 {
 	qsort(requests->requests, requests->n, sizeof(LockRequest), compare_requests);
 	for (int i = 0; i < requests->n;)

@@ -33,7 +33,7 @@ extern void lock_request(LockRequests *requests, Table *table, Oid index,
  * Takes all the locks, tables in their rank and keys in order, each row once
  * and as strongly as anybody asked.  Every session keeps this order.
  */
-extern void lock_all(LockRequests *requests);
+extern void lock_requested_rows(LockRequests *requests);
 
 /*
  * How strongly a row is locked whose values flow into fields: where fields of

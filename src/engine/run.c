@@ -158,6 +158,17 @@ request_neighbours(Worklist *work, LockRequests *requests, int level)
 	}
 }
 
+/* Finds the current versions of rows that are locked already. */
+static void
+refresh_batch(Batch *batch)
+{
+	LockRequests requests = {0};
+
+	CommandCounterIncrement();
+	request_batch(&requests, batch);
+	lock_requested_rows(&requests);
+}
+
 static void
 run_level(Worklist *work, int level)
 {
@@ -171,12 +182,15 @@ run_level(Worklist *work, int level)
 	foreach(cell, batches)
 		request_batch(&requests, lfirst(cell));
 	request_neighbours(work, &requests, level);
-	lock_all(&requests);
+	lock_requested_rows(&requests);
 
 	foreach(cell, batches)
 	{
 		Batch	   *batch = lfirst(cell);
 
+		/* The batch before may have written the same rows anew. */
+		if (cell != list_head(batches))
+			refresh_batch(batch);
 		if (batch->group->keyed)
 			apply_keyed(work, batch->group, batch->n, batch->entries);
 		else

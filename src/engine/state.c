@@ -4,13 +4,25 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "utils/fmgrprotos.h"
 #include "catalog/namespace.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 
 #include "engine/engine.h"
 
-static EngineWrite writing = {-1, InvalidOid};
+/* A write of the engine that is under way. */
+typedef struct EngineWrite
+{
+	int			trigger_depth;	/* of the code that writes */
+	int			nest_level;		/* of its subtransaction */
+	Oid			fields_of;
+} EngineWrite;
+
+/* The innermost is the last. */
+static EngineWrite *writes = NULL;
+static int	nwrites = 0;
+static int	maxwrites = 0;
 
 static int
 trigger_depth(void)
@@ -21,32 +33,62 @@ trigger_depth(void)
 	return DatumGetInt32(pg_trigger_depth(fcinfo));
 }
 
-EngineWrite
+void
 engine_write_begin(Oid fields_of)
 {
-	EngineWrite outer = writing;
-
-	writing.depth = trigger_depth();
-	writing.fields_of = fields_of;
-	return outer;
+	if (nwrites == maxwrites)
+	{
+		maxwrites = Max(8, maxwrites * 2);
+		writes = writes == NULL ?
+			MemoryContextAlloc(TopMemoryContext, sizeof(EngineWrite) * maxwrites) :
+			repalloc(writes, sizeof(EngineWrite) * maxwrites);
+	}
+	writes[nwrites].trigger_depth = trigger_depth();
+	writes[nwrites].nest_level = GetCurrentTransactionNestLevel();
+	writes[nwrites++].fields_of = fields_of;
 }
 
 void
-engine_write_end(EngineWrite outer)
+engine_write_end(void)
 {
-	writing = outer;
+	Assert(nwrites > 0);
+	nwrites--;
 }
 
 bool
 engine_fires(void)
 {
-	return writing.depth >= 0 && trigger_depth() == writing.depth + 1;
+	return nwrites > 0 && trigger_depth() == writes[nwrites - 1].trigger_depth + 1;
 }
 
 bool
 engine_fires_for(Oid relid)
 {
-	return writing.fields_of == relid && engine_fires();
+	return nwrites > 0 && writes[nwrites - 1].fields_of == relid && engine_fires();
+}
+
+static void
+subtransaction_callback(SubXactEvent event, SubTransactionId subid,
+						SubTransactionId parent, void *arg)
+{
+	if (event != SUBXACT_EVENT_ABORT_SUB)
+		return;
+	while (nwrites > 0 && writes[nwrites - 1].nest_level >= GetCurrentTransactionNestLevel())
+		nwrites--;
+}
+
+static void
+transaction_callback(XactEvent event, void *arg)
+{
+	if (event == XACT_EVENT_ABORT || event == XACT_EVENT_PARALLEL_ABORT)
+		nwrites = 0;
+}
+
+void
+engine_state_init(void)
+{
+	RegisterXactCallback(transaction_callback, NULL);
+	RegisterSubXactCallback(subtransaction_callback, NULL);
 }
 
 bool

@@ -65,7 +65,7 @@ start_writing(FieldUpdate *update)
 
 	for (int i = 0; i < group->nfields; i++)
 		columns = bms_add_member(columns, group->fields[i]->attnum);
-	update->outer = engine_write_begin(group->holder->relid);
+	engine_write_begin(group->holder->relid);
 	update->writer = row_writer_open(group->holder, columns);
 }
 
@@ -89,7 +89,7 @@ field_update_close(FieldUpdate *update)
 	if (update->writer)
 	{
 		row_writer_close(update->writer);
-		engine_write_end(update->outer);
+		engine_write_end();
 	}
 	table_close(update->rel, NoLock);
 }

@@ -4,7 +4,6 @@
 #ifndef INTERLINK_UPDATE_H
 #define INTERLINK_UPDATE_H
 
-#include "engine/engine.h"
 #include "engine/row.h"
 #include "engine/worklist.h"
 
@@ -17,7 +16,6 @@ typedef struct FieldUpdate
 	Datum	   *values;
 	bool	   *isnull;
 	bool	   *replace;
-	EngineWrite outer;
 } FieldUpdate;
 
 extern FieldUpdate *field_update_open(FieldGroup *group);

@@ -33,4 +33,3 @@ CREATE AGGREGATE interlink.flatten(anycompatiblearray) (
 );
 COMMENT ON AGGREGATE interlink.flatten(anycompatiblearray) IS
 	'the elements of all arrays, in their order, as one array';
-

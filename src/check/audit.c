@@ -1,0 +1,119 @@
+/*
+ * audit.c: interlink.audit().
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+
+#include "check/check.h"
+#include "define/define.h"
+#include "engine/query.h"
+
+PG_FUNCTION_INFO_V1(interlink_audit);
+
+static void
+report(ReturnSetInfo *result, const char *table, const char *column,
+	   const char *key, const char *stored, const char *expected, const char *problem)
+{
+	const char *texts[6] = {table, column, key, stored, expected, problem};
+	Datum		values[6];
+	bool		isnull[6];
+
+	for (int i = 0; i < 6; i++)
+	{
+		isnull[i] = texts[i] == NULL;
+		values[i] = isnull[i] ? (Datum) 0 : CStringGetTextDatum(texts[i]);
+	}
+	tuplestore_putvalues(result->setResult, result->setDesc, values, isnull);
+}
+
+static void
+audit_values(ReturnSetInfo *result, Field *field)
+{
+	QueryContext context;
+	char	   *sql = check_sql(field, false);
+	char	   *table = table_name(field->holder->relid);
+	SPIPlanPtr	plan;
+
+	query_begin(&context, field->holder->owner);
+	plan = SPI_prepare(sql, 0, NULL);
+	if (plan == NULL ||
+		SPI_execute_snapshot(plan, NULL, NULL, GetActiveSnapshot(), InvalidSnapshot,
+							 true, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not execute \"%s\"", sql);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		HeapTuple	tuple = SPI_tuptable->vals[i];
+		TupleDesc	desc = SPI_tuptable->tupdesc;
+
+		report(result, table, field->definition->name,
+			   SPI_getvalue(tuple, desc, 1), SPI_getvalue(tuple, desc, 2),
+			   SPI_getvalue(tuple, desc, 3), "value differs from its definition");
+	}
+	query_end(&context);
+}
+
+/* With a table named, its owner's data is shown only to those who may read it. */
+static bool
+may_audit(Table *table, bool named)
+{
+	if (pg_class_aclcheck(table->relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK)
+		return true;
+	if (named)
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(table->relid));
+	return false;
+}
+
+static void
+audit_tables(ReturnSetInfo *result, Graph *graph, Oid holder)
+{
+	ListCell   *cell;
+
+	foreach(cell, graph->tables)
+	{
+		Table	   *table = lfirst(cell);
+		ListCell   *problem;
+
+		if ((OidIsValid(holder) && table->relid != holder) ||
+			!may_audit(table, OidIsValid(holder)))
+			continue;
+		foreach(problem, check_triggers(table))
+			report(result, table_name(table->relid), NULL, NULL, NULL, NULL, lfirst(problem));
+	}
+}
+
+Datum
+interlink_audit(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Graph	   *graph = graph_get();
+	Oid			holder;
+	char	   *name;
+	ListCell   *cell;
+
+	check_field_argument(graph, fcinfo, &holder, &name);
+	InitMaterializedSRF(fcinfo, 0);
+	graph_pin(graph);
+	audit_tables(result, graph, holder);
+	foreach(cell, graph->fields)
+	{
+		Field	   *field = lfirst(cell);
+		ListCell   *problem;
+
+		if (!check_selects(field, holder, name) || !may_audit(field->holder, name != NULL))
+			continue;
+		foreach(problem, check_structure(field))
+			report(result, table_name(field->holder->relid), field->definition->name,
+				   NULL, NULL, NULL, lfirst(problem));
+		audit_values(result, field);
+	}
+	graph_unpin(graph);
+	PG_RETURN_NULL();
+}

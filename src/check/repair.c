@@ -1,0 +1,192 @@
+/*
+ * repair.c: interlink.repair().
+ *
+ * What audit finds is handed to the engine as units to be recomputed, so that
+ * locks, order and the fields that depend on the mended ones are the engine's
+ * business, as with any change.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+
+#include "check/check.h"
+#include "compat.h"
+#include "define/define.h"
+#include "engine/capture.h"
+#include "engine/engine.h"
+#include "engine/query.h"
+#include "engine/row.h"
+
+PG_FUNCTION_INFO_V1(interlink_repair);
+
+static List *
+keys_argument(FunctionCallInfo fcinfo)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+	int			n;
+	List	   *keys = NIL;
+
+	if (PG_ARGISNULL(2))
+		return NIL;
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(2), TEXTOID, -1, false, TYPALIGN_INT,
+					  &elements, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		if (!nulls[i])
+			keys = lappend(keys, makeString(TextDatumGetCString(elements[i])));
+	}
+	return keys;
+}
+
+/* The anchor is NULL: the field has no linked rows, whatever it shows. */
+static void
+clear_row(Field *field, const char *key_text)
+{
+	FieldGroup *group = field->group;
+	char	   *value = field->has_empty ? quote_literal_cstr(field->aggregator->empty) : "NULL";
+	char	   *sql = psprintf("UPDATE %s h SET %s = %s WHERE %s IS NULL AND (%s)::text = %s",
+							   field->holder->name, quote_identifier(field->definition->name),
+							   value, anchor_columns(group, "h")[0],
+							   sql_column(field->holder, field->holder->key[0], "h"),
+							   quote_literal_cstr(key_text));
+	Oid			save_userid;
+	int			save_sec_context;
+
+	engine_write_begin(field->holder->relid);
+	row_enter_user(field->holder->owner, &save_userid, &save_sec_context);
+	if (SPI_execute(sql, false, 0) != SPI_OK_UPDATE)
+		elog(ERROR, "could not execute \"%s\"", sql);
+	row_leave_user(save_userid, save_sec_context);
+	engine_write_end();
+}
+
+/* Notes the row for recomputation by its anchor. */
+static void
+note_row(Worklist *work, Field *field, HeapTuple tuple, TupleDesc desc)
+{
+	int			n = field->group->anchor.shape->n;
+	Datum	   *anchor = palloc(sizeof(Datum) * n);
+
+	for (int i = 0; i < n; i++)
+	{
+		bool		isnull;
+
+		anchor[i] = SPI_getbinval(tuple, desc, 4 + i, &isnull);
+		if (isnull)
+		{
+			clear_row(field, SPI_getvalue(tuple, desc, 1));
+			return;
+		}
+	}
+	note_recompute(work, worklist_unit(work, field->group, anchor), field);
+}
+
+static int64
+repair_field(Field *field, List *keys)
+{
+	QueryContext context;
+	Worklist   *work = worklist_current();
+	SPITupleTable *rows;
+	uint64		nrows;
+	int64		repaired = 0;
+
+	query_begin(&context, field->holder->owner);
+	if (SPI_execute(check_sql(field, true), false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not check field \"%s\"", field->definition->name);
+	rows = SPI_tuptable;
+	nrows = SPI_processed;
+	for (uint64 i = 0; i < nrows; i++)
+	{
+		char	   *key = SPI_getvalue(rows->vals[i], rows->tupdesc, 1);
+
+		if (keys && !list_member(keys, makeString(key)))
+			continue;
+		note_row(work, field, rows->vals[i], rows->tupdesc);
+		repaired++;
+	}
+	query_end(&context);
+	while ((work = worklist_pending()) != NULL)
+		run_worklist(work);
+	return repaired;
+}
+
+static void
+check_may_repair(Field *field)
+{
+	if (!compat_owns_table(field->holder->relid, GetUserId()))
+		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(field->holder->relid));
+}
+
+/* Triggers first: what is mended must stay right. */
+static void
+repair_triggers(Graph *graph, Oid holder)
+{
+	List	   *relids = NIL;
+	ListCell   *cell;
+
+	foreach(cell, graph->tables)
+	{
+		Table	   *table = lfirst(cell);
+
+		if ((!OidIsValid(holder) || table->relid == holder) && check_triggers(table))
+			relids = lappend_oid(relids, table->relid);
+	}
+	foreach(cell, relids)
+		triggers_restore(lfirst_oid(cell));
+}
+
+static void
+report(ReturnSetInfo *result, Field *field, int64 repaired)
+{
+	Datum		values[3] = {CStringGetTextDatum(table_name(field->holder->relid)),
+		CStringGetTextDatum(field->definition->name),
+	Int64GetDatum(repaired)};
+	bool		isnull[3] = {false, false, false};
+
+	tuplestore_putvalues(result->setResult, result->setDesc, values, isnull);
+}
+
+Datum
+interlink_repair(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Graph	   *graph = graph_get();
+	List	   *keys = keys_argument(fcinfo);
+	Oid			holder;
+	char	   *name;
+	ListCell   *cell;
+
+	check_field_argument(graph, fcinfo, &holder, &name);
+	foreach(cell, graph->fields)
+	{
+		if (check_selects(lfirst(cell), holder, name))
+			check_may_repair(lfirst(cell));
+	}
+	InitMaterializedSRF(fcinfo, 0);
+	repair_triggers(graph, holder);
+	graph = graph_get();
+	graph_pin(graph);
+	for (int level = 1; level <= graph->levels; level++)
+	{
+		foreach(cell, graph->fields)
+		{
+			Field	   *field = lfirst(cell);
+
+			if (field->level == level && check_selects(field, holder, name))
+				report(result, field, repair_field(field, keys));
+		}
+	}
+	graph_unpin(graph);
+	PG_RETURN_NULL();
+}

@@ -1,0 +1,153 @@
+/*
+ * structure.c: what must stand beside the values: triggers, indexes, foreign
+ * keys.  And the SQL that finds wrong values.
+ */
+#include "postgres.h"
+
+#include "access/relation.h"
+#include "commands/trigger.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "check/check.h"
+#include "engine/engine.h"
+#include "define/define.h"
+#include "engine/query.h"
+
+char *
+table_name(Oid relid)
+{
+	return DatumGetCString(DirectFunctionCall1(regclassout, ObjectIdGetDatum(relid)));
+}
+
+static char *
+key_as_text(Table *table)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (int i = 0; i < table->nkey; i++)
+		appendStringInfo(&buf, "%s%s", i > 0 ? ", " : "",
+						 sql_column(table, table->key[i], "h"));
+	return table->nkey == 1 ? psprintf("(%s)::text", buf.data) :
+		psprintf("ROW(%s)::text", buf.data);
+}
+
+char *
+check_sql(Field *field, bool with_anchor)
+{
+	FieldGroup *group = field->group;
+	Table	   *holder = field->holder;
+	char	   *column = sql_column(holder, field->attnum, "h");
+	char	  **anchor = anchor_columns(group, "h");
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "SELECT %s, (%s)::text, (v.c1)::text",
+					 key_as_text(holder), column);
+	for (int i = 0; with_anchor && i < group->anchor.shape->n; i++)
+		appendStringInfo(&buf, ", (%s)::%s", anchor[i],
+						 format_type_be_qualified(group->anchor.shape->type[i]));
+	appendStringInfo(&buf, " FROM %s h CROSS JOIN LATERAL (", holder->name);
+	append_field_query(&buf, list_make1(field), anchor);
+
+	/* Of equal extremes (1.0 and 1.00) any will do. */
+	appendStringInfo(&buf, ") v WHERE interlink.differ(%s, v.c1)", column);
+	if (field->algebra == ALGEBRA_EXTREME)
+		appendStringInfo(&buf, " AND %s IS DISTINCT FROM v.c1", column);
+	appendStringInfo(&buf, " ORDER BY 1");
+	return buf.data;
+}
+
+/* NULL when the trigger is there and fires. */
+static const char *
+trigger_problem(TriggerDesc *triggers, const char *name)
+{
+	for (int i = 0; triggers && i < triggers->numtriggers; i++)
+	{
+		Trigger    *trigger = &triggers->triggers[i];
+
+		if (strcmp(trigger->tgname, name) != 0)
+			continue;
+		if (!engine_owns_trigger(trigger->tgfoid))
+			return "is not interlink's own";
+		if (trigger->tgenabled == TRIGGER_DISABLED)
+			return "is disabled";
+		if (trigger->tgenabled == TRIGGER_FIRES_ON_REPLICA)
+			return "fires on a replica only";
+		return NULL;
+	}
+	return "is missing";
+}
+
+List *
+check_triggers(Table *table)
+{
+	Relation	rel = relation_open(table->relid, AccessShareLock);
+	List	   *problems = NIL;
+	ListCell   *cell;
+
+	foreach(cell, triggers_wanted(table))
+	{
+		const char *problem = trigger_problem(rel->trigdesc, lfirst(cell));
+
+		if (problem)
+			problems = lappend(problems, psprintf("trigger \"%s\" %s",
+												  (char *) lfirst(cell), problem));
+	}
+	relation_close(rel, AccessShareLock);
+	return problems;
+}
+
+List *
+check_structure(Field *field)
+{
+	List	   *problems = NIL;
+	Path	   *path = field->path;
+
+	for (int p = 0; p < path->nsteps; p++)
+	{
+		Step	   *step = &path->steps[p];
+
+		if (step->kind == STEP_EQUAL)
+			problems = lappend(problems, psprintf("foreign key between %s and %s is missing",
+												  step->near->name, step->far->name));
+		if (!OidIsValid(step->near_index))
+			problems = lappend(problems, psprintf("index on table %s is missing",
+												  step->near->name));
+		if (!OidIsValid(step->far_index))
+			problems = lappend(problems, psprintf("index on table %s is missing",
+												  step->far->name));
+	}
+	return problems;
+}
+
+void
+check_field_argument(Graph *graph, FunctionCallInfo fcinfo, Oid *holder, char **name)
+{
+	*holder = PG_ARGISNULL(0) ? InvalidOid : PG_GETARG_OID(0);
+	*name = PG_ARGISNULL(1) ? NULL : NameStr(*PG_GETARG_NAME(1));
+	if (OidIsValid(*holder) && get_rel_name(*holder) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", *holder)));
+	if (*name && !OidIsValid(*holder))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a column was given without its table")));
+	if (*name && graph_field_by_name(graph, *holder, *name) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column \"%s\" of table %s is not a link column, lookup or rollup",
+						*name, table_name(*holder))));
+}
+
+bool
+check_selects(Field *field, Oid holder, const char *name)
+{
+	return (!OidIsValid(holder) || field->holder->relid == holder) &&
+		(name == NULL || strcmp(field->definition->name, name) == 0);
+}
