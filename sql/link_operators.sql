@@ -66,6 +66,11 @@ SELECT '{1,2}'::interlink.link(many_to_many, int2) = '{2,1}'::interlink.link(man
        '{01}'::interlink.link = 1 AS literal_key, '{01,1}'::interlink.link = 1 AS same_twice, '{1,x}'::interlink.link = 1 AS impossible,
        '{02,1}'::interlink.link = ARRAY[1,2] AS literal_array, '{01}'::interlink.link @> 1 AS literal_contains;
 
+-- a domain is as good as its base type
+CREATE DOMAIN employee_id AS bigint CHECK (VALUE > 0);
+SELECT id, team @> 3::employee_id AS key, manager = 2::employee_id AS equal, team @> ARRAY[1, 2]::employee_id[] AS keys FROM projects ORDER BY id;
+DROP DOMAIN employee_id;
+
 -- add, remove
 SELECT id, team || 3 AS a, team - 3 AS b, team || '{9,8}' AS c, team - '{1,x}' AS d, team || ARRAY[5,NULL,4] AS e, team - ARRAY[1,2] AS f,
        team || steps AS g, team - steps AS h, team || '3'::text AS i, team - '3'::text AS j, team || '[7,6]'::jsonb AS k, team - 2.0 AS l

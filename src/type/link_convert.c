@@ -129,7 +129,8 @@ link_apply_typmod(Datum link, int32 typmod)
 
 	if (view.kind == kind && view.flags == flags)
 		return (Link *) DatumGetPointer(link);
-	if (view.kind == kind && (link_is_sorted(&view) || !link_is_sorted(&view) == !!(flags & LINK_ORDERED)))
+	/* a sorted value is one in order, too; the other way round it must be sorted */
+	if (view.kind == kind && (link_is_sorted(&view) || (flags & LINK_ORDERED)))
 	{
 		link_check_cardinality(flags, view.nkeys);
 		return reflagged(&view, flags);

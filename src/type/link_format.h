@@ -20,7 +20,7 @@
 
 /* Flags of a value. */
 #define LINK_ORDERED			0x01	/* keys keep the order written */
-#define LINK_TO_ONE				0x02	/* made for a column of one key at most */
+#define LINK_TO_ONE				0x02	/* for a column of one key */
 #define LINK_KNOWN_FLAGS		(LINK_ORDERED | LINK_TO_ONE)
 
 /* A value as stored; link_format.c describes what follows the header. */

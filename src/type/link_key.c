@@ -7,6 +7,7 @@
 #include "common/hashfn.h"
 #include "common/int.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 
 /* Enough for the sign and digits of an int64, and for a uuid. */
 #define KEY_TEXT_SIZE		37
@@ -45,10 +46,11 @@ link_kind_width(LinkKind kind)
 	}
 }
 
+/* A domain is as good as its base type, whose values it holds. */
 LinkKind
 link_kind_for_type(Oid type)
 {
-	switch (type)
+	switch (getBaseType(type))
 	{
 		case INT2OID:
 			return LINK_INT2;

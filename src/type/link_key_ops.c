@@ -120,16 +120,15 @@ static bool
 equals_key(FunctionCallInfo fcinfo, int link_arg, Oid type)
 {
 	LinkView	view = link_view(PG_GETARG_DATUM(link_arg));
+	int			impossible = 0;
 	bool		result = false;
 
-	/* a literal with keys that are impossible in the type has them all the same */
-	if (view.nkeys == 1)
+	/* a literal may spell one key in several ways, or hold impossible ones */
+	if (view.kind == LINK_UNRESOLVED)
+		impossible = link_view_read_as(&view, kind_for_operand(type), 0);
+	if (view.nkeys == 1 && impossible == 0)
 		result = contains_key(&view, link_operand_for(fcinfo->flinfo, type),
 							  PG_GETARG_DATUM(1 - link_arg));
-	else if (view.nkeys > 1 && view.kind == LINK_UNRESOLVED)
-		result = link_view_read_as(&view, kind_for_operand(type), 0) == 0 && view.nkeys == 1 &&
-			contains_key(&view, link_operand_for(fcinfo->flinfo, type),
-						 PG_GETARG_DATUM(1 - link_arg));
 	link_view_free(&view);
 	return result;
 }
