@@ -17,12 +17,12 @@ PG_CPPFLAGS = -I$(CURDIR)/src
 PG_CFLAGS   = -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
               -Wno-missing-field-initializers -Wno-declaration-after-statement
 
-# Without LLVM on the build machine the module works just the same.
-override with_llvm = no
-
 PG_CONFIG  ?= pg_config
 PGXS       := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
 ifneq ($(PGXS),)
+# Bitcode for JIT would need the LLVM of the server's own build; the module
+# works just the same without.
+override with_llvm = no
 include $(PGXS)
 else
 all install installcheck clean:
