@@ -37,7 +37,7 @@ SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute WHERE attrelid = $1 
 CREATE VIEW ours AS
 SELECT tgrelid::regclass AS on_table, array_agg(tgname ORDER BY tgname) AS triggers
 FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
-WHERE tgname LIKE '%interlink%' AND relnamespace = 'drop_field'::regnamespace GROUP BY tgrelid ORDER BY relname;
+WHERE tgname LIKE '%interlink%' AND relnamespace = 'drop_field'::regnamespace GROUP BY tgrelid, relname ORDER BY relname;
 INSERT INTO team VALUES (1, 'red');
 SELECT FROM interlink.add_link('project', 'team', 'team', inverse => 'projects');
 SELECT FROM interlink.add_link('project', 'members', 'person', 'many_to_many', inverse => 'projects');
