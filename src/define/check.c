@@ -102,7 +102,7 @@ check_table_kind(Oid relid)
 void
 check_owner(Oid relid)
 {
-	if (!table_owned_by(relid, GetUserId()))
+	if (!compat_owns_table(relid, GetUserId()))
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relid));
 }
 
@@ -112,7 +112,7 @@ check_far_rights(Oid relid)
 {
 	const AclMode needed = ACL_SELECT | ACL_REFERENCES | ACL_TRIGGER;
 
-	if (table_owned_by(relid, GetUserId()) ||
+	if (compat_owns_table(relid, GetUserId()) ||
 		pg_class_aclmask(relid, GetUserId(), needed, ACLMASK_ALL) == needed)
 		return;
 	ereport(ERROR,
