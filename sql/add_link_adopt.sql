@@ -22,7 +22,7 @@ INSERT INTO team VALUES (1, 'red'), (2, 'blue');
 -- what a link is stored as
 CREATE VIEW storage AS
 SELECT c.conrelid::regclass::text AS on_table, c.contype::text AS type, pg_get_constraintdef(c.oid) AS definition
-FROM pg_constraint c WHERE c.connamespace = quote_ident(current_schema)::regnamespace
+FROM pg_constraint c WHERE c.connamespace = quote_ident(current_schema)::regnamespace AND c.contype IN ('f', 'p', 'u')
 UNION ALL
 SELECT i.indrelid::regclass::text, 'index', substring(pg_get_indexdef(i.indexrelid) FROM 'USING .*')
 FROM pg_index i JOIN pg_class r ON r.oid = i.indrelid

@@ -31,7 +31,7 @@ END $$;
 -- nothing granted: not even a lock is taken
 SELECT refused($$SELECT interlink.add_link('near', 'far', 'far')$$);
 SELECT refused($$SELECT interlink.add_link('far', 'near', 'near')$$);
-SELECT count(*) FROM pg_locks WHERE relation = 'far'::regclass;
+SELECT count(*) FROM pg_locks WHERE relation = 'far'::regclass AND pid = pg_backend_pid();
 
 -- all three of SELECT, REFERENCES, TRIGGER, or nothing
 SET SESSION AUTHORIZATION regress_interlink_far;

@@ -1,4 +1,5 @@
 -- Names with capitals, spaces, quotes, umlauts and 63 bytes, everywhere.
+SET client_encoding = 'UTF8';
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS interlink;
 RESET client_min_messages;

@@ -134,12 +134,10 @@ row_strings(Row *row, int att, Oid element_type)
 
 	if (row->nulls[att - 1])
 		return NIL;
-	if (element_type == NAMEOID)
-		deconstruct_array(DatumGetArrayTypeP(row->values[att - 1]), NAMEOID,
-						  NAMEDATALEN, false, TYPALIGN_CHAR, &elements, NULL, &n);
-	else
-		deconstruct_array(DatumGetArrayTypeP(row->values[att - 1]), TEXTOID,
-						  -1, false, TYPALIGN_INT, &elements, NULL, &n);
+	deconstruct_array(DatumGetArrayTypeP(row->values[att - 1]), element_type,
+					  element_type == NAMEOID ? NAMEDATALEN : -1, false,
+					  element_type == NAMEOID ? TYPALIGN_CHAR : TYPALIGN_INT,
+					  &elements, NULL, &n);
 	for (int i = 0; i < n; i++)
 		result = lappend(result, element_type == NAMEOID ?
 						 pstrdup(NameStr(*DatumGetName(elements[i]))) :
@@ -182,19 +180,17 @@ put_strings(Row *row, int att, List *strings, Oid element_type)
 		elements[n++] = element_type == NAMEOID ?
 			DirectFunctionCall1(namein, CStringGetDatum(lfirst(cell))) :
 			CStringGetTextDatum((char *) lfirst(cell));
-	array = element_type == NAMEOID ?
-		construct_array(elements, n, NAMEOID, NAMEDATALEN, false, TYPALIGN_CHAR) :
-		construct_array(elements, n, TEXTOID, -1, false, TYPALIGN_INT);
+	array = construct_array(elements, n, element_type,
+							element_type == NAMEOID ? NAMEDATALEN : -1, false,
+							element_type == NAMEOID ? TYPALIGN_CHAR : TYPALIGN_INT);
 	put(row, att, PointerGetDatum(array));
 }
 
 static Row
 empty_row(int natts)
 {
-	Row			row;
+	Row			row = {palloc0(sizeof(Datum) * natts), palloc(sizeof(bool) * natts)};
 
-	row.values = palloc0(sizeof(Datum) * natts);
-	row.nulls = palloc(sizeof(bool) * natts);
 	memset(row.nulls, true, sizeof(bool) * natts);
 	return row;
 }
