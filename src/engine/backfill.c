@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -58,8 +59,11 @@ fill_fields(FieldGroup *group, List *fields)
 	(void) set_config_option("session_replication_role", "replica",
 							 PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	plan = SPI_prepare(sql, 0, NULL);
+
+	/* A row that this transaction cannot see must be filled too, or it fails. */
 	if (plan == NULL ||
-		SPI_execute_snapshot(plan, NULL, NULL, GetLatestSnapshot(), InvalidSnapshot,
+		SPI_execute_snapshot(plan, NULL, NULL, GetLatestSnapshot(),
+							 IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot,
 							 false, true, 0) < 0)
 		elog(ERROR, "could not execute \"%s\"", sql);
 	query_end(&context);
