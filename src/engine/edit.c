@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
@@ -30,6 +31,7 @@ apply_edits(Worklist *work)
 	ListCell   *cell;
 
 	work->edits = NIL;
+	CommandCounterIncrement();	/* rows may be linked to themselves */
 	foreach(cell, work->graph->fields)
 	{
 		Field	   *field = lfirst(cell);

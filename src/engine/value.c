@@ -126,9 +126,12 @@ extreme_from_note(Field *field, FieldNote *note, Datum stored, bool stored_null,
 	*value = stored;
 	*isnull = stored_null;
 
-	/* Nothing beyond what left was there, so what came and beats it wins. */
+	/*
+	 * What came wins if it is beyond all that left: it has not left itself, and
+	 * nothing beyond it stands.
+	 */
 	if (may_leave && (!note->has_added ||
-					  value_order(field, note->added, note->removed) < 0))
+					  value_order(field, note->added, note->removed) <= 0))
 		return false;
 	if (note->has_added && (stored_null || may_leave ||
 							value_order(field, note->added, stored) > 0))

@@ -143,6 +143,16 @@ usable_algebra(Field *field)
 	}
 }
 
+/* Does the value change when the linked rows change their order? */
+static bool
+depends_on_order(Field *field)
+{
+	if (strstr(field->aggregator->call, "%o"))
+		return true;
+	return strstr(field->aggregator->call, "%f") &&
+		(field->value_type == FLOAT4OID || field->value_type == FLOAT8OID);
+}
+
 static void
 resolve_value(Field *field)
 {
@@ -159,6 +169,13 @@ resolve_value(Field *field)
 		field->state = ExecInitExpr(expression_planner((Expr *) field->expr), NULL);
 	}
 	field->algebra = usable_algebra(field);
+	if (depends_on_order(field))
+	{
+		Table	   *far = field->path->steps[field->path->nsteps - 1].far;
+
+		for (i = 0; i < far->nkey; i++)
+			field->value_columns = bms_add_member(field->value_columns, far->key[i]);
+	}
 }
 
 static void
