@@ -26,6 +26,7 @@
 #include "engine/engine.h"
 #include "engine/query.h"
 #include "engine/row.h"
+#include "graph/build.h"
 
 PG_FUNCTION_INFO_V1(interlink_repair);
 
@@ -93,10 +94,11 @@ note_row(Worklist *work, Field *field, HeapTuple tuple, TupleDesc desc)
 }
 
 static int64
-repair_field(Field *field, List *keys)
+repair_field(int64 id, List *keys)
 {
 	QueryContext context;
 	Worklist   *work = worklist_current();
+	Field	   *field = graph_field(work->graph, id);
 	SPITupleTable *rows;
 	uint64		nrows;
 	int64		repaired = 0;
@@ -147,6 +149,42 @@ repair_triggers(Graph *graph, Oid holder)
 }
 
 static void
+make_index(Table *table, KeyReader *key)
+{
+	StringInfoData columns;
+
+	initStringInfo(&columns);
+	for (int i = 0; i < key->shape->n; i++)
+		appendStringInfo(&columns, "%s%s", i > 0 ? ", " : "",
+						 quote_identifier(get_attname(table->relid, key->att[i], false)));
+	if (!OidIsValid(find_btree_index(table->relid, key->shape->n, key->att, false)))
+		run_as(table->owner, "CREATE INDEX ON %s (%s)", table->name, columns.data);
+}
+
+static void
+repair_indexes(Graph *graph, Oid holder, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, graph->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		if (!check_selects(field, holder, name))
+			continue;
+		for (int p = 0; p < field->path->nsteps; p++)
+		{
+			Step	   *step = &field->path->steps[p];
+
+			if (!OidIsValid(step->near_index))
+				make_index(step->near, &step->near_key);
+			if (!OidIsValid(step->far_index))
+				make_index(step->far, &step->far_key);
+		}
+	}
+}
+
+static void
 report(ReturnSetInfo *result, Field *field, int64 repaired)
 {
 	Datum		values[3] = {CStringGetTextDatum(table_name(field->holder->relid)),
@@ -174,7 +212,10 @@ interlink_repair(PG_FUNCTION_ARGS)
 			check_may_repair(lfirst(cell));
 	}
 	InitMaterializedSRF(fcinfo, 0);
+	graph_pin(graph);
 	repair_triggers(graph, holder);
+	repair_indexes(graph, holder, name);
+	graph_unpin(graph);
 	graph = graph_get();
 	graph_pin(graph);
 	for (int level = 1; level <= graph->levels; level++)
@@ -184,7 +225,7 @@ interlink_repair(PG_FUNCTION_ARGS)
 			Field	   *field = lfirst(cell);
 
 			if (field->level == level && check_selects(field, holder, name))
-				report(result, field, repair_field(field, keys));
+				report(result, field, repair_field(field->definition->id, keys));
 		}
 	}
 	graph_unpin(graph);

@@ -114,13 +114,13 @@ check_structure(Field *field)
 
 		if (step->kind == STEP_EQUAL)
 			problems = lappend(problems, psprintf("foreign key between %s and %s is missing",
-												  step->near->name, step->far->name));
+												  step->near->label, step->far->label));
 		if (!OidIsValid(step->near_index))
 			problems = lappend(problems, psprintf("index on table %s is missing",
-												  step->near->name));
+												  step->near->label));
 		if (!OidIsValid(step->far_index))
 			problems = lappend(problems, psprintf("index on table %s is missing",
-												  step->far->name));
+												  step->far->label));
 	}
 	return problems;
 }

@@ -20,7 +20,7 @@ raise_generated_always(Field *field)
 	ereport(ERROR,
 			(errcode(ERRCODE_GENERATED_ALWAYS),
 			 errmsg("column \"%s\" of table %s can only be computed",
-					field->definition->name, field->holder->name),
+					field->definition->name, field->holder->label),
 			 errdetail("Column \"%s\" is a %s.", field->definition->name,
 					   field->definition->kind == FIELD_LOOKUP ? "lookup" : "rollup"),
 			 errhint("Leave it out, or SET interlink.computed_writes = 'ignore'.")));

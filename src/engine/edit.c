@@ -58,7 +58,7 @@ raise_unknown_key(Field *field, Table *table, KeyShape *shape, Datum *key)
 	ereport(ERROR,
 			(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
 			 errmsg("link \"%s\" of table %s refers to a row that does not exist",
-					field->definition->name, field->holder->name),
+					field->definition->name, field->holder->label),
 			 errdetail("Key %s is not present in table %s.",
-					   key_text(shape, key), table->name)));
+					   key_text(shape, key), table->label)));
 }

@@ -31,7 +31,7 @@ raise_claimed_twice(Field *field, KeyShape *shape, Datum *key)
 	ereport(ERROR,
 			(errcode(ERRCODE_UNIQUE_VIOLATION),
 			 errmsg("link \"%s\" of table %s gives one row to two",
-					field->definition->name, field->holder->name),
+					field->definition->name, field->holder->label),
 			 errdetail("Key %s can be linked once.", key_text(shape, key))));
 }
 
@@ -41,9 +41,9 @@ raise_taken(Field *field, Table *table, Datum *key, Datum *current)
 	ereport(ERROR,
 			(errcode(ERRCODE_UNIQUE_VIOLATION),
 			 errmsg("link \"%s\" of table %s refers to a row that is taken",
-					field->definition->name, field->holder->name),
+					field->definition->name, field->holder->label),
 			 errdetail("Key %s of table %s is linked to %s.",
-					   key_text(table->key_reader.shape, key), table->name,
+					   key_text(table->key_reader.shape, key), table->label,
 					   key_text(field->group->anchor.shape, current)),
 			 errhint("Unlink it there, in the same statement or before.")));
 }
@@ -54,7 +54,7 @@ raise_required(Field *field, LinkDefinition *link, Table *table, Datum *key)
 	ereport(ERROR,
 			(errcode(ERRCODE_NOT_NULL_VIOLATION),
 			 errmsg("link \"%s\" of table %s is required", link->name,
-					table->name),
+					table->label),
 			 errdetail("Key %s would be left without a link.",
 					   key_text(table->key_reader.shape, key))));
 }

@@ -78,7 +78,7 @@ raise_contradiction(Field *field, Datum link_key, Datum key)
 	ereport(ERROR,
 			(errcode(ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION),
 			 errmsg("link column \"%s\" of table %s contradicts its foreign key",
-					field->definition->name, field->holder->name),
+					field->definition->name, field->holder->label),
 			 errdetail("The link column says %s, column \"%s\" says %s.",
 					   key_text(shape, &link_key),
 					   get_attname(field->holder->relid, field->group->anchor.att[0], false),

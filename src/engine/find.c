@@ -79,7 +79,7 @@ row_finder_open(Table *table, Oid index, KeyReader *key, Snapshot snapshot)
 	if (!OidIsValid(index))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("an index that interlink needs on table %s is missing", table->name),
+				 errmsg("an index that interlink needs on table %s is missing", table->label),
 				 errhint("interlink.audit() names it.")));
 	finder->table = table;
 	finder->rel = table_open(table->relid, RowExclusiveLock);

@@ -209,7 +209,7 @@ take_results(Worklist *work, List *fields, KeyEntry **entries, bool compare)
 						(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 						 errmsg("could not serialize access due to concurrent update"),
 						 errdetail("Field \"%s\" of table %s depends on rows that this transaction cannot see.",
-								   field->definition->name, field->holder->name)));
+								   field->definition->name, field->holder->label)));
 			if (!compare)
 			{
 				MemoryContext old = MemoryContextSwitchTo(work->context);

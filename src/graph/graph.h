@@ -179,7 +179,8 @@ struct Use
 struct Table
 {
 	Oid			relid;
-	char	   *name;			/* qualified and quoted */
+	char	   *name;			/* qualified and quoted, for SQL */
+	char	   *label;			/* in quotes, for messages */
 	Oid			owner;
 	int			rank;			/* order of locking */
 	int			natts;

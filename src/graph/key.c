@@ -44,8 +44,8 @@ common_type(Table *near, AttrNumber near_att, Table *far, AttrNumber far_att)
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
 			 errmsg("columns \"%s\" of table %s and \"%s\" of table %s cannot be compared",
-					get_attname(near->relid, near_att, false), near->name,
-					get_attname(far->relid, far_att, false), far->name),
+					get_attname(near->relid, near_att, false), near->label,
+					get_attname(far->relid, far_att, false), far->label),
 			 errdetail("Their types are %s and %s.",
 					   format_type_be(near_type), format_type_be(far_type))));
 }

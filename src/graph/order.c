@@ -74,7 +74,7 @@ report_cycle(List *way, Field *field)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
 			 errmsg("field \"%s\" of table %s would depend on itself",
-					field->definition->name, field->holder->name),
+					field->definition->name, field->holder->label),
 			 errdetail("%s.", buf.data)));
 }
 

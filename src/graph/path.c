@@ -21,7 +21,7 @@ resolve_columns(Table *table, List *names)
 			ereport(ERROR,
 					(errcode(ERRCODE_UNDEFINED_COLUMN),
 					 errmsg("column \"%s\" of table %s, which a link goes over, does not exist",
-							(char *) lfirst(cell), table->name)));
+							(char *) lfirst(cell), table->label)));
 		n++;
 	}
 	return atts;

@@ -79,6 +79,7 @@ build_table(Graph *graph, Oid relid)
 	table->relid = relid;
 	table->name = quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)),
 											 RelationGetRelationName(rel));
+	table->label = psprintf("\"%s\"", RelationGetRelationName(rel));
 	table->owner = rel->rd_rel->relowner;
 	table->natts = RelationGetNumberOfAttributes(rel);
 	table->lock = LockTupleNoKeyExclusive;

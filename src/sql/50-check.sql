@@ -14,7 +14,7 @@ CREATE FUNCTION interlink.repair(holder regclass DEFAULT NULL, name name DEFAULT
 	RETURNS TABLE (table_name text, column_name text, repaired bigint)
 	AS 'MODULE_PATHNAME', 'interlink_repair' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION interlink.repair(regclass, name, text[]) IS
-	'brings stored fields in line with their definitions, and makes missing triggers and indexes anew; '
+	'brings stored fields in line with their definitions, and makes missing triggers and indexes anew (not foreign keys); '
 	'arguments: table (NULL: all), column (NULL: all), keys of rows as audit() shows them (NULL: all); '
 	'result: for each field how many rows were mended; '
 	'errors: insufficient_privilege for who does not own the table, undefined_column for a column that is no field';
