@@ -96,6 +96,7 @@ note_link_edit(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot
 	if (edit->nadded + edit->nremoved > 0 && key_read(anchor, new, values))
 	{
 		edit->anchor = key_copy(anchor->shape, values);
+		worklist_unit(work, field->group, values)->notes[field->index].edited = true;
 		work->edits = lappend(work->edits, edit);
 		work->dirty = true;
 	}

@@ -152,9 +152,14 @@ compare_changes(const void *a, const void *b, void *field)
 	return DatumGetInt32(FunctionCall2Coll(set->compare, set->collation, left, right));
 }
 
-/* Keys whose changes cancel out stay as they are. */
-static Datum
-set_from_note(Field *field, FieldNote *note, Datum stored)
+/*
+ * Keys whose changes cancel out stay as they are.  What comes must not be there
+ * yet, and what goes must be, unless the user has written the set himself: else
+ * something has been seen to in another order than it happened, and only a
+ * recomputation can tell.
+ */
+static bool
+set_from_note(Field *field, FieldNote *note, Datum stored, Datum *value)
 {
 	Datum	   *added = palloc(sizeof(Datum) * Max(1, note->nchanges));
 	Datum	   *removed = palloc(sizeof(Datum) * Max(1, note->nchanges));
@@ -175,7 +180,9 @@ set_from_note(Field *field, FieldNote *note, Datum stored)
 		else if (net < 0)
 			removed[nremoved++] = note->changes[first].key;
 	}
-	return link_merge(stored, field->typmod, nremoved, removed, nadded, added);
+	*value = link_merge(stored, field->typmod, nremoved, removed, nadded, added);
+	return note->edited ||
+		link_count(*value) == link_count(stored) - nremoved + nadded;
 }
 
 bool
@@ -197,8 +204,7 @@ value_from_note(Field *field, FieldNote *note, Datum stored, bool stored_null,
 		case ALGEBRA_EXTREME:
 			return extreme_from_note(field, note, stored, stored_null, value, isnull);
 		case ALGEBRA_SET:
-			*value = set_from_note(field, note, stored);
-			return true;
+			return set_from_note(field, note, stored, value);
 		default:
 			return false;
 	}
