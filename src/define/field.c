@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -38,6 +39,7 @@ typedef struct FieldRequest
 	LinkDefinition *link;
 	const Aggregator *aggregator;	/* NULL: a lookup */
 	char	   *text;			/* the argument `field` */
+	bool		recursive;		/* names itself; the column has been added */
 	Node	   *expr;
 	NewColumn	column;
 } FieldRequest;
@@ -169,24 +171,27 @@ names_column(Node *node, void *name)
 }
 
 /*
- * A field of rows of its own table may name itself.  Its column is not there
- * yet, so that this would come out as an unknown column.  Longer cycles cannot
- * be made by adding a field: nothing refers to it so far.
+ * A rollup over a foreign key of the table to itself may name itself: it goes
+ * over the tree that the rows make.  Its column is not there yet.  For others
+ * that is a cycle.  Longer cycles cannot be made by adding a field: nothing
+ * refers to it so far.
  */
-static void
-check_self(FieldRequest *request)
+static bool
+names_itself(FieldRequest *request)
 {
 	FieldDefinition *field = request->field;
 	List	   *parsed;
 
 	if (far_table(request) != field->holder)
-		return;
+		return false;
 	if (strcmp(request->text, field->name) != 0)
 	{
 		parsed = raw_parser(request->text, RAW_PARSE_PLPGSQL_EXPR);
 		if (!names_column(linitial_node(RawStmt, parsed)->stmt, field->name))
-			return;
+			return false;
 	}
+	if (request->aggregator && !OidIsValid(request->link->junction))
+		return true;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
 			 errmsg("field \"%s\" of %s would depend on itself",
@@ -195,12 +200,73 @@ check_self(FieldRequest *request)
 					   table_text(field->holder), column_text(field->name))));
 }
 
+/*
+ * The column is nullable also where the value never is NULL: whoever inserts
+ * may write NULL to a computed column, and the value takes its place.
+ */
+static void
+rollup_column(FieldRequest *request, Oid type, int32 typmod, Oid collation)
+{
+	NewColumn  *column = &request->column;
+	const Aggregator *aggregator = request->aggregator;
+
+	aggregator_type(aggregator, type, typmod, collation,
+					&column->type, &column->typmod, &column->collation);
+	column->constraints = "";
+	if (aggregator->empty)
+		column->constraints = psprintf(" DEFAULT %s", aggregator->empty[0] == '{' ?
+									   quote_literal_cstr(aggregator->empty) : aggregator->empty);
+}
+
+#define MAX_TYPES 4
+
+/*
+ * The type of sum(1 + descendants) depends on that of descendants: it is the
+ * first, going up from integer, that comes out as itself.
+ */
+static void
+add_recursive_column(FieldRequest *request)
+{
+	FieldDefinition *field = request->field;
+	NewColumn  *column = &request->column;
+
+	column->type = INT4OID;
+	for (int i = 0; i < MAX_TYPES; i++)
+	{
+		Oid			assumed = column->type;
+		Oid			type;
+		int32		typmod;
+		Oid			collation;
+
+		expression_type_with(field->holder, request->text, field->name, assumed,
+							 &type, &typmod, &collation);
+		rollup_column(request, type, typmod, collation);
+		if (column->type != assumed)
+			continue;
+		add_column(field->holder, field->name, column->type, -1,
+				   column->collation, column->constraints);
+		CommandCounterIncrement();
+		request->recursive = true;
+		request->expr = expression_read(field->holder, request->text);
+		return;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("no type fits field \"%s\" of %s, which reads itself",
+					field->name, table_label(field->holder)),
+			 errhint("Cast the expression.")));
+}
+
 static void
 read_expression(FieldRequest *request)
 {
 	if (request->text == NULL)
 		return;
-	check_self(request);
+	if (names_itself(request))
+	{
+		add_recursive_column(request);
+		return;
+	}
 	request->expr = without_domain(expression_read(far_table(request), request->text));
 	if (get_typtype(exprType(request->expr)) == TYPTYPE_PSEUDO)
 		ereport(ERROR,
@@ -232,27 +298,6 @@ lookup_column(FieldRequest *request)
 	column->constraints = " DEFAULT '{}'";
 }
 
-/*
- * The column is nullable also where the value never is NULL: whoever inserts
- * may write NULL to a computed column, and the value takes its place.
- */
-static void
-rollup_column(FieldRequest *request)
-{
-	NewColumn  *column = &request->column;
-	const Aggregator *aggregator = request->aggregator;
-	Node	   *expr = request->expr;
-
-	aggregator_type(aggregator, expr ? exprType(expr) : INT4OID,
-					expr ? exprTypmod(expr) : -1,
-					expr ? exprCollation(expr) : InvalidOid,
-					&column->type, &column->typmod, &column->collation);
-	column->constraints = "";
-	if (aggregator->empty)
-		column->constraints = psprintf(" DEFAULT %s", aggregator->empty[0] == '{' ?
-									   quote_literal_cstr(aggregator->empty) : aggregator->empty);
-}
-
 static int64
 define_field(FieldRequest *request)
 {
@@ -265,15 +310,20 @@ define_field(FieldRequest *request)
 	check_end_free(field->holder, field->name);
 	check_function_free(field->holder, field->name);
 	read_expression(request);
-	if (request->aggregator)
-		rollup_column(request);
+	if (request->recursive)
+		;						/* has its column */
+	else if (request->aggregator)
+		rollup_column(request, request->expr ? exprType(request->expr) : INT4OID,
+					  request->expr ? exprTypmod(request->expr) : -1,
+					  request->expr ? exprCollation(request->expr) : InvalidOid);
 	else
 		lookup_column(request);
 	if (request->expr && (request->aggregator == NULL || request->aggregator->takes_value))
 		field->expression = expression_text(far_table(request), request->expr);
 
-	add_column(field->holder, field->name, column->type, column->typmod,
-			   column->collation, column->constraints);
+	if (!request->recursive)
+		add_column(field->holder, field->name, column->type, column->typmod,
+				   column->collation, column->constraints);
 	comment_column(field->holder, field->name, field->comment);
 	catalog_insert_field(field);
 	tables = list_append_unique_oid(end_tables(link), field->holder);

@@ -10,6 +10,7 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
+#include "engine/capture.h"
 #include "engine/engine.h"
 #include "engine/query.h"
 
@@ -82,6 +83,21 @@ asked_for(List *field_ids, Field *field)
 	return false;
 }
 
+/*
+ * The values of a tree follow from each other, so that the engine has to work
+ * its way through; and its rows must make a tree.
+ */
+static void
+fill_tree(int64 id)
+{
+	Worklist   *work = worklist_current();
+	FieldGroup *group = graph_field(work->graph, id)->group;
+
+	note_refill(work, group);
+	while ((work = worklist_pending()) != NULL)
+		run_worklist(work);
+}
+
 void
 engine_fill(List *field_ids)
 {
@@ -104,8 +120,12 @@ engine_fill(List *field_ids)
 
 				for (int i = 0; i < group->nfields; i++)
 				{
-					if (group->fields[i]->path == group->paths[p] &&
-						asked_for(field_ids, group->fields[i]))
+					if (group->fields[i]->path != group->paths[p] ||
+						!asked_for(field_ids, group->fields[i]))
+						continue;
+					if (group->fields[i]->recursive)
+						fill_tree(group->fields[i]->definition->id);
+					else
 						fields = lappend(fields, group->fields[i]);
 				}
 				if (fields)

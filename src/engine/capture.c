@@ -282,6 +282,22 @@ changed_columns(Use *use, TupleTableSlot *old, TupleTableSlot *new)
 	return changed;
 }
 
+/* A row of a tree was hung under another: is there still a way to the root? */
+static void
+capture_climb(Worklist *work, Use *use, TupleTableSlot *new, bool edge)
+{
+	Step	   *step = &use->path->steps[0];
+	KeyReader  *key = use->path->forward ? &step->near_key : &step->far_key;
+	Datum	   *values;
+
+	if (!use->group->recursive || new == NULL || !edge ||
+		use->position != (use->path->forward ? 0 : 1))
+		return;
+	values = palloc(sizeof(Datum) * key->shape->n);
+	if (key_read(key, new, values))
+		note_climb(work, use->group, values);
+}
+
 static void
 capture_use(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new)
 {
@@ -297,6 +313,7 @@ capture_use(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new)
 			return;
 		edge = bms_overlap(changed, use->edge_columns);
 	}
+	capture_climb(work, use, new, edge);
 	if (use->position == 0)
 	{
 		capture_holder(work, use, old, new);

@@ -71,7 +71,7 @@ column_changed(RowInMaking *row, AttrNumber att)
 }
 
 static void
-raise_contradiction(Field *field, Datum link_key, Datum key)
+raise_contradiction(Field *field, Datum *link_key, Datum *key)
 {
 	KeyShape   *shape = field->group->anchor.shape;
 
@@ -80,9 +80,9 @@ raise_contradiction(Field *field, Datum link_key, Datum key)
 			 errmsg("link column \"%s\" of table %s contradicts its foreign key",
 					field->definition->name, field->holder->label),
 			 errdetail("The link column says %s, column \"%s\" says %s.",
-					   key_text(shape, &link_key),
+					   link_key ? key_text(shape, link_key) : "NULL",
 					   get_attname(field->holder->relid, field->group->anchor.att[0], false),
-					   key_text(shape, &key)),
+					   key ? key_text(shape, key) : "NULL"),
 			 errhint("Write one of the two.")));
 }
 
@@ -120,7 +120,7 @@ settle_local_link(RowInMaking *row, Field *field)
 
 	if (link_given && key_given &&
 		(linked == key_null || (linked && !key_equal(anchor->shape, &link_key, &key))))
-		raise_contradiction(field, link_key, key);
+		raise_contradiction(field, linked ? &link_key : NULL, key_null ? NULL : &key);
 
 	if (link_given && !key_given)
 		set_column(row, att, linked ? key_to_column(field->holder->relid, att,

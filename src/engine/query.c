@@ -383,6 +383,20 @@ query_walk(Worklist *work, Use *use, KeyTable *keys)
 	query_end(&context);
 }
 
+/* Whatever the rows are, they must make a tree. */
+static void
+climb_from_everywhere(Worklist *work, FieldGroup *group)
+{
+	KeyTable   *units = work->units[group->number];
+	KeyEntry   *entries;
+
+	if (units == NULL)
+		return;
+	entries = key_table_sorted(units);
+	for (int i = 0; i < key_table_count(units); i++)
+		note_climb(work, group, entries[i].key);
+}
+
 void
 query_all_anchors(Worklist *work, FieldGroup *group)
 {
@@ -405,4 +419,6 @@ query_all_anchors(Worklist *work, FieldGroup *group)
 	execute(SPI_prepare(buf.data, 0, NULL), NULL, GetLatestSnapshot());
 	take_candidates(work, group, fields);
 	query_end(&context);
+	if (group->recursive)
+		climb_from_everywhere(work, group);
 }

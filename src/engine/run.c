@@ -17,6 +17,7 @@
 
 #include "engine/apply.h"
 #include "engine/capture.h"
+#include "engine/climb.h"
 #include "engine/engine.h"
 #include "engine/lock.h"
 #include "engine/query.h"
@@ -32,7 +33,8 @@ next_level(Worklist *work)
 	{
 		FieldGroup *group = lfirst(cell);
 
-		if ((work->units[group->number] || work->refill[group->number]) &&
+		if ((work->units[group->number] || work->refill[group->number] ||
+			 work->climbs[group->number]) &&
 			(level == 0 || group->level < level))
 			level = group->level;
 	}
@@ -137,6 +139,23 @@ request_batch(LockRequests *requests, Batch *batch)
 }
 
 static void
+climb_trees(Worklist *work, int level)
+{
+	ListCell   *cell;
+
+	foreach(cell, work->graph->groups)
+	{
+		FieldGroup *group = lfirst(cell);
+		KeyTable   *starts = work->climbs[group->number];
+
+		if (starts == NULL || group->level != level)
+			continue;
+		work->climbs[group->number] = NULL;
+		climb(group, starts);
+	}
+}
+
+static void
 request_neighbours(Worklist *work, LockRequests *requests, int level)
 {
 	ListCell   *cell;
@@ -178,6 +197,7 @@ run_level(Worklist *work, int level)
 
 	CommandCounterIncrement();
 	find_candidates(work, level);
+	climb_trees(work, level);
 	batches = take_batches(work, level);
 	foreach(cell, batches)
 		request_batch(&requests, lfirst(cell));

@@ -52,6 +52,7 @@ push_layer(int nest_level)
 	work->graph = graph;
 	work->units = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->refill = palloc0(sizeof(bool) * (list_length(graph->groups) + 1));
+	work->climbs = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->walks = palloc0(sizeof(KeyTable *) * (list_length(graph->uses) + 1));
 	work->locks = palloc0(sizeof(KeyTable *) * (list_length(graph->uses) + 1));
 	work->econtext = CreateStandaloneExprContext();
@@ -185,6 +186,12 @@ void
 note_lock(Worklist *work, Use *use, Datum *key)
 {
 	put_key(work, work->locks, use->number, use->lock->key.shape, key);
+}
+
+void
+note_climb(Worklist *work, FieldGroup *group, Datum *key)
+{
+	put_key(work, work->climbs, group->number, group->anchor.shape, key);
 }
 
 void

@@ -79,6 +79,7 @@ typedef struct Worklist
 	KeyTable  **walks;			/* by number of the use: keys of changed rows */
 	KeyTable  **locks;			/* by number of the use: neighbours to lock */
 	bool	   *refill;			/* by number of the group: every holder */
+	KeyTable  **climbs;			/* by number of the group: where to climb from */
 	List	   *edits;			/* LinkEdit * */
 	bool		dirty;
 	int			running;		/* runs at work on this layer */
@@ -108,6 +109,7 @@ extern void note_seen(Worklist *work, Unit *unit, Field *field,
 
 extern void note_walk(Worklist *work, Use *use, Datum *key);
 extern void note_lock(Worklist *work, Use *use, Datum *key);
+extern void note_climb(Worklist *work, FieldGroup *group, Datum *key);
 extern void note_refill(Worklist *work, FieldGroup *group);
 
 /*

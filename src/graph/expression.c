@@ -62,9 +62,27 @@ parse_one_expression(const char *text)
 	return linitial_node(ResTarget, select->targetList)->val;
 }
 
+/* A column that is not there yet. */
+typedef struct FutureColumn
+{
+	const char *name;
+	Oid			type;
+} FutureColumn;
+
+static Node *
+resolve_future_column(ParseState *pstate, ColumnRef *reference, Node *found)
+{
+	FutureColumn *column = pstate->p_ref_hook_state;
+	Node	   *last = llast(reference->fields);
+
+	if (found || !IsA(last, String) || strcmp(strVal(last), column->name) != 0)
+		return NULL;
+	return (Node *) makeNullConst(column->type, -1, get_typcollation(column->type));
+}
+
 /* The caller has the relation's descriptor in hand; no lock is needed. */
 static Node *
-analyze(Relation rel, const char *text)
+analyze(Relation rel, const char *text, FutureColumn *future)
 {
 	ParseState *pstate = make_parsestate(NULL);
 	ParseNamespaceItem *nsitem;
@@ -77,6 +95,11 @@ analyze(Relation rel, const char *text)
 	error_context_stack = &callback;
 
 	pstate->p_sourcetext = text;
+	if (future)
+	{
+		pstate->p_post_columnref_hook = resolve_future_column;
+		pstate->p_ref_hook_state = future;
+	}
 	nsitem = addRangeTableEntryForRelation(pstate, rel, AccessShareLock, NULL,
 										   false, true);
 	addNSItemToQuery(pstate, nsitem, false, true, true);
@@ -131,7 +154,7 @@ expression_read(Oid relid, const char *text)
 
 	if (expr == NULL)
 	{
-		expr = analyze(rel, text);
+		expr = analyze(rel, text, NULL);
 		check_whole_rows(expr, text);
 		if (contain_mutable_functions(expr))
 			ereport(ERROR,
@@ -142,6 +165,20 @@ expression_read(Oid relid, const char *text)
 	}
 	relation_close(rel, NoLock);
 	return expr;
+}
+
+void
+expression_type_with(Oid relid, const char *text, const char *column,
+					 Oid column_type, Oid *type, int32 *typmod, Oid *collation)
+{
+	Relation	rel = relation_open(relid, AccessShareLock);
+	FutureColumn future = {column, column_type};
+	Node	   *expr = analyze(rel, text, &future);
+
+	*type = exprType(expr);
+	*typmod = exprTypmod(expr);
+	*collation = exprCollation(expr);
+	relation_close(rel, NoLock);
 }
 
 /* Only pg_catalog is visible until the level is left with AtEOXact_GUC. */
@@ -178,7 +215,7 @@ expression_reread(Oid relid, const char *text)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation with OID %u does not exist", relid)));
-	expr = analyze(rel, text);
+	expr = analyze(rel, text, NULL);
 	RelationClose(rel);
 	AtEOXact_GUC(true, level);
 	return expr;

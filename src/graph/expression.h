@@ -14,6 +14,13 @@
  */
 extern Node *expression_read(Oid relid, const char *text);
 
+/*
+ * The type, typmod and collation of an expression that names a column which is
+ * not there yet and would have this type.
+ */
+extern void expression_type_with(Oid relid, const char *text, const char *column,
+								 Oid column_type, Oid *type, int32 *typmod, Oid *collation);
+
 /* The tree as text in which every name and operator is qualified. */
 extern char *expression_text(Oid relid, Node *expr);
 

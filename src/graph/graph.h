@@ -129,6 +129,7 @@ struct Field
 	Datum		empty;			/* value without linked rows; NULL if !has_empty */
 	bool		local;			/* link column beside its own foreign key */
 	bool		editable;		/* a link column: writes change the storage */
+	bool		recursive;		/* reads itself, over a link of the table to itself */
 	int			level;
 	FieldGroup	   *group;
 	int			index;			/* in the group */
@@ -141,6 +142,7 @@ struct FieldGroup
 	Oid			index;			/* btree over the anchor */
 	bool		keyed;			/* the anchor is a key of the holder */
 	int			level;
+	bool		recursive;		/* one of the fields is */
 	int			nfields;
 	Field	  **fields;
 	int			npaths;

@@ -78,6 +78,19 @@ report_cycle(List *way, Field *field)
 			 errdetail("%s.", buf.data)));
 }
 
+/*
+ * A rollup may read itself over a link of the table to itself: the rows make a
+ * tree, and the value of each follows from those of its neighbours.
+ */
+static bool
+may_recur(Field *field)
+{
+	Path	   *path = field->path;
+
+	return field->definition->kind == FIELD_ROLLUP && path->nsteps == 1 &&
+		path->steps[0].far == field->holder;
+}
+
 /* way: the fields we came by, from the first to the one that reads this one. */
 static int
 level_of(Graph *graph, Field *field, List *way)
@@ -94,7 +107,9 @@ level_of(Graph *graph, Field *field, List *way)
 	{
 		Field	   *other = lfirst(cell);
 
-		if (reads(field, other))
+		if (other == field && may_recur(field))
+			field->recursive |= reads(field, field);
+		else if (reads(field, other))
 			level = Max(level, level_of(graph, other, way) + 1);
 	}
 	field->level = level;

@@ -75,6 +75,7 @@ build_groups(Graph *graph)
 		group->fields = group->nfields == 0 ? palloc(sizeof(Field *)) :
 			repalloc(group->fields, sizeof(Field *) * (group->nfields + 1));
 		field->group = group;
+		group->recursive |= field->recursive;
 		field->index = group->nfields;
 		group->fields[group->nfields++] = field;
 		add_path(group, field->path);
