@@ -1,7 +1,10 @@
 #!/usr/bin/perl
 # The oracle: random schemas, random statements, and every stored value compared with its definition.
-#   oracle.pl [--seconds N] [--seed N] [--schemas N] [--statements N] [--out FOLDER]
-# Needs a server with the extension installed (PGHOST, PGPORT, PGUSER: a superuser) and libdbd-pg-perl.
+#   oracle.pl [--seconds N] [--seed N] [--jobs N] [--schemas N] [--statements N]   how long, from where, how much
+#             [--nosingle] [--nomulti] [--allow STATE,…] [--without KIND,…]        to look elsewhere than at a known fault
+#             [--reduce SECONDS] [--out FOLDER]                                    scripts of what was found
+# Needs a server with the extension installed (PGHOST, PGPORT, PGUSER: a superuser) and the
+# Debian package libdbd-pg-perl; "make oracle" brings both.
 use strict;
 use warnings;
 use FindBin;
@@ -15,8 +18,8 @@ use Oracle::Play;
 use Oracle::Reduce;
 
 my %option = (seconds => 60, seed => int(time) % 1_000_000, schemas => 1_000_000, statements => 150, out => '/tmp/oracle',
-    reduce => 60, database => "oracle_$$", multi => 1, single => 1);
-GetOptions(\%option, 'seconds=i', 'seed=i', 'schemas=i', 'statements=i', 'out=s', 'reduce=i', 'multi!', 'single!', 'allow=s', 'without=s') or exit 2;
+    reduce => 60, database => "oracle_$$", multi => 1, single => 1, jobs => 1);
+GetOptions(\%option, 'seconds=i', 'jobs=i', 'seed=i', 'schemas=i', 'statements=i', 'out=s', 'reduce=i', 'multi!', 'single!', 'allow=s', 'without=s') or exit 2;
 $Oracle::Session::documented{$_} = 1 for split /,/, $option{allow} || '';
 $Oracle::Statement::without{$_} = 1 for split /,/, $option{without} || '';
 $| = 1;
@@ -118,31 +121,51 @@ sub live {
     return $play->audit;
 }
 
-make_template();
-print "seed $option{seed}\n";
-my ($until, $seed, %count, %states, %seen) = (time + $option{seconds}, $option{seed});
-for (1 .. $option{schemas}) {
-    last if time > $until;
-    srand($seed);
-    my $schema = Oracle::Schema->new;
-    my $play = Oracle::Play->new($schema, $option{database});
-    my @steps;
-    my $finding = live($schema, $play, \@steps);
-    $count{schemas}++;
-    $count{statements} += $play->{statements};
-    $states{$_} += $play->{errors}{$_} for keys %{$play->{errors}};
-    $play->close;
-    if ($finding) {
-        $count{findings}++;
-        print "seed $seed, after " . @steps . " steps: $finding->{signature}\n$finding->{text}", $finding->{sql} ? "\n$finding->{sql}\n" : '';
-        (my $kind = $finding->{signature}) =~ s/ t\d.*//;
-        next if $seen{$kind}++ >= 2;
-        my $file = Oracle::Reduce::report($schema, \@steps, $finding, $option{database}, $option{reduce}, "$option{out}/$seed.sql", $seed);
-        print "  reduced: $file\n";
+# Lives one schema after the other until the time is up; returns the number of findings.
+sub run {
+    my ($seed, $step) = @_;
+    my ($until, %count, %states, %seen) = (time + $option{seconds});
+    for (1 .. $option{schemas}) {
+        last if time > $until;
+        srand($seed);
+        my $schema = Oracle::Schema->new;
+        my $play = Oracle::Play->new($schema, $option{database});
+        my @steps;
+        my $finding = live($schema, $play, \@steps);
+        $count{schemas}++;
+        $count{statements} += $play->{statements};
+        $states{$_} += $play->{errors}{$_} for keys %{$play->{errors}};
+        $play->close;
+        if ($finding) {
+            $count{findings}++;
+            print "seed $seed, after " . @steps . " steps: $finding->{signature}\n$finding->{text}\n", $finding->{sql} ? "$finding->{sql}\n" : '';
+            (my $kind = $finding->{signature}) =~ s/ t\d.*//;
+            if ($seen{$kind}++ < 2) {
+                my $file = Oracle::Reduce::report($schema, \@steps, $finding, $option{database}, $option{reduce}, "$option{out}/$seed.sql", $seed);
+                print "reduced: $file\n", slurp("$option{out}/$seed.sql"), "\n";
+            }
+        }
+        $seed += $step;
     }
+    print join(', ', map { ($count{$_} || 0) . " $_" } qw(schemas statements findings)), '; errors: ', join(' ', map { "$_=$states{$_}" } sort keys %states), "\n";
+    my $control = Oracle::Session->new('postgres', 'control');
+    $control->{dbh}->do("DROP DATABASE IF EXISTS $option{database} WITH (FORCE)");
+    return $count{findings} || 0;
 }
-continue { $seed++ }
-print join(', ', map { ($count{$_} || 0) . " $_" } qw(schemas statements findings)), '; errors: ', join(' ', map { "$_=$states{$_}" } sort keys %states), "\n";
-my $control = Oracle::Session->new('postgres', 'control');
-$control->{dbh}->do("DROP DATABASE IF EXISTS $option{database} WITH (FORCE)");
-exit($count{findings} ? 1 : 0);
+
+sub slurp { my ($file) = @_; local (@ARGV, $/) = ($file); return scalar <> }
+
+# Each job takes its own seeds: of four jobs from seed 100, the first 100, 104, 108 …
+make_template();
+print "seed $option{seed}, $option{jobs} jobs\n";
+my @children;
+for my $job (0 .. $option{jobs} - 1) {
+    my $pid = fork;
+    die "fork: $!" unless defined $pid;
+    push @children, $pid;
+    next if $pid;
+    $option{database} .= "_$job";
+    exit(run($option{seed} + $job, $option{jobs}) ? 1 : 0);
+}
+my $failed = grep { waitpid($_, 0); $? != 0 } @children;
+exit($failed ? 1 : 0);
