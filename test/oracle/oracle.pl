@@ -55,7 +55,7 @@ sub alone {
     for (1 .. $n) {
         $maker->look($play->{session}) if chance(0.7);
         for my $sql (transaction_noise($play->{session}), $maker->statement) {
-            my $finding = take($play, $steps, {sql => $sql});
+            my $finding = take($play, $steps, {sql => $sql, meaning => $maker->{meaning}{$sql}});
             return $finding if $finding;
         }
     }
@@ -137,6 +137,7 @@ sub run {
         $states{$_} += $play->{errors}{$_} for keys %{$play->{errors}};
         $play->close;
         if ($finding) {
+            $finding->{log} = $play->{log};
             $count{findings}++;
             print "seed $seed, after " . @steps . " steps: $finding->{signature}\n$finding->{text}\n", $finding->{sql} ? "$finding->{sql}\n" : '';
             (my $kind = $finding->{signature}) =~ s/ t\d.*//;

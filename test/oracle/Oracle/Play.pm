@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use Time::HiRes qw(time sleep);
 use Oracle::Check;
+use Oracle::Plain;
 use Oracle::Session;
 
 sub new {
@@ -14,6 +15,7 @@ sub new {
     make_database($database);
     $self->{session} = Oracle::Session->new($database, 's0');
     $self->{session}{log} = $self->{log};
+    $self->{plain} = Oracle::Plain->new($schema, $database);
     return $self;
 }
 
@@ -52,7 +54,7 @@ sub step {
         $part->{live} = 1;
         delete $self->{check};
     }
-    return;
+    return $self->{plain}->follow($self->{session}, $step, $error);
 }
 
 # Compares everything with what it ought to be.
@@ -82,6 +84,7 @@ sub audit {
 sub side_by_side {
     my ($self, $pace, @steps) = @_;
     my (%session, $finding);
+    $self->{plain}{stale} = 1;
     my $turn = sub {
         my ($s) = @_;
         while (!$s->{running} && @{$s->{queue}}) {
@@ -140,6 +143,6 @@ sub play_until {
     return $finding && $finding->{signature} eq $signature ? $finding : undef;
 }
 
-sub close { my ($self) = @_; $self->{session}->close; return }
+sub close { my ($self) = @_; $_->close for @$self{qw(session plain)}; return }
 
 1;

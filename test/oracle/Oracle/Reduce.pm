@@ -20,7 +20,9 @@ sub again {
 sub reduce {
     my ($schema, $steps, $signature, $database, $until) = @_;
     my @steps = @$steps;
-    my $best = again($schema, \@steps, $signature, $database) || again($schema, \@steps, $signature, $database) or return (\@steps);
+    my $best = undef;
+    for (1 .. 5) { $best ||= again($schema, \@steps, $signature, $database) if time < $until }
+    return (\@steps) unless $best;
     for (my $size = int(@steps / 2); $size >= 1;) {
         my $before = @steps;
         for (my $at = @steps - $size; $at > -$size && time < $until; $at -= $size) {
@@ -49,7 +51,7 @@ sub report {
         print $out "/* the check\n$best->{check}\n*/\n" if $best->{check};
     } else {
         print $out "-- did not come again\n", map { "-- $_\n" } split /\n/, $finding->{text};
-        print $out map { ($_->{session} ? "/* s$_->{session} */ " : '') . "$_->{sql};\n" } @$left;
+        print $out map { /^--/ ? "$_\n" : "$_;\n" } @{$finding->{log}};
     }
     close $out;
     return "$file, " . @$left . ' steps' . ($best ? '' : ', did not come again');

@@ -160,7 +160,7 @@ sub insert_select {
     }
     my @names = sort keys %value;
     return "INSERT INTO $table->{name} (" . join(', ', 'id', @names) . ') SELECT ' . join(', ', $key, @value{@names})
-        . " FROM $from->{name} y WHERE " . $self->condition($from, 'y') . ' LIMIT 4';
+        . " FROM $from->{name} y WHERE " . $self->condition($from, 'y') . ' ORDER BY y.id';
 }
 
 sub on_conflict {
@@ -249,13 +249,39 @@ sub junction {
     return "DELETE FROM $link->{junction}" . ($kind eq 'all' ? '' : ' WHERE ' . $where->());
 }
 
-# A link column of one row, and nothing else.
+# A link column of one row, and nothing else; with what it means for the tables.
 sub edit {
     my ($self, $table) = @_;
     my $end = pick($self->link_columns($table)) or return;
-    my $value = $self->link_literal($end);
-    $value = "$end->{name} " . pick('||', '-') . ' ' . set_literal($self->old_key($end->{far})) if $end->{many} && chance(0.5);
-    return "UPDATE $table->{name} SET $end->{name} = $value WHERE " . (chance(0.8) ? 'id = ' . $self->old_key($table) : $self->condition($table));
+    my ($name, $id) = ($end->{name}, $self->old_key($table));
+    my @keys = map { $self->old_key($end->{far}) } 1 .. ($end->{many} ? between(0, 3) : chance(0.8) ? 1 : 0);
+    my $how = $end->{many} ? pick(qw(set add remove)) : 'set';
+    my $value = {set => '', add => "$name || ", remove => "$name - "}->{$how} . set_literal(@keys);
+    my $sql = "UPDATE $table->{name} SET $name = $value WHERE id = $id";
+    $self->{meaning}{$sql} = meaning($end, $id, $how, @keys);
+    return $sql;
+}
+
+sub meaning {
+    my ($end, $id, $how, @keys) = @_;
+    my ($link, $near, $far) = ($end->{link}, $end->{at}, $end->{far});
+    my $array = 'ARRAY[' . join(', ', @keys) . "]::$far->{key_type}[]";
+    my $here = "EXISTS (SELECT FROM $near->{name} WHERE id = $id)";
+    my $unknown = ["SELECT FROM unnest($array) e WHERE $here AND NOT EXISTS (SELECT FROM $far->{name} WHERE id = e)", '23503'];
+    my @unknown = $how eq 'remove' ? () : $unknown;
+    if ($link->{junction}) {
+        my ($mine, $other) = $end->{side} eq 'source' ? qw(source target) : qw(target source);
+        my $drop = "DELETE FROM $link->{junction} WHERE $mine = $id AND " . ($how eq 'set' ? "$other <> ALL ($array)" : "$other = ANY ($array)");
+        my $make = "INSERT INTO $link->{junction} ($mine, $other) SELECT DISTINCT ${id}::$near->{key_type}, e FROM unnest($array) e WHERE $here ON CONFLICT DO NOTHING";
+        return {guards => \@unknown, statements => [$how eq 'add' ? () : $drop, $how eq 'remove' ? () : $make]};
+    }
+    return {guards => \@unknown, statements => ["UPDATE $near->{name} SET $link->{key} = " . ($keys[0] // 'NULL') . " WHERE id = $id"]}
+        if Oracle::Schema::holds_key($end);
+    my $key = $link->{key};
+    my $taken = ["SELECT FROM $far->{name} WHERE $here AND id = ANY ($array) AND $key <> $id", '23505'];
+    my $leave = "UPDATE $far->{name} SET $key = NULL WHERE $key = $id AND " . ($how eq 'set' ? "id <> ALL ($array)" : "id = ANY ($array)");
+    my $join = "UPDATE $far->{name} SET $key = $id WHERE $here AND id = ANY ($array) AND $key IS DISTINCT FROM $id";
+    return {guards => $how eq 'remove' ? [] : [@unknown, $taken], statements => [$how eq 'add' ? () : $leave, $how eq 'remove' ? () : $join]};
 }
 
 # Several statements in one, on tables that may be linked.
@@ -263,7 +289,7 @@ sub compound {
     my ($self) = @_;
     my @parts;
     while (@parts < 2) {
-        my $sql = $self->simple(qw(insert 30 update 30 delete 10 junction 15 on_conflict 8 edit 10 update_key 6 insert_select 5)) or next;
+        my $sql = $self->simple(qw(insert 30 update 30 delete 10 junction 15 on_conflict 8 update_key 6 insert_select 5)) or next;
         push @parts, $sql;
     }
     push @parts, $self->simple(qw(insert 30 update 30 delete 10)) if chance(0.3);
