@@ -160,7 +160,7 @@ sub insert_select {
     }
     my @names = sort keys %value;
     return "INSERT INTO $table->{name} (" . join(', ', 'id', @names) . ') SELECT ' . join(', ', $key, @value{@names})
-        . " FROM $from->{name} y WHERE " . $self->condition($from, 'y') . ' ORDER BY y.id';
+        . " FROM $from->{name} y WHERE " . $self->condition($from, 'y') . ' ORDER BY y.id LIMIT 4';
 }
 
 sub on_conflict {
@@ -265,7 +265,7 @@ sub edit {
 sub meaning {
     my ($end, $id, $how, @keys) = @_;
     my ($link, $near, $far) = ($end->{link}, $end->{at}, $end->{far});
-    my $array = 'ARRAY[' . join(', ', @keys) . "]::$far->{key_type}[]";
+    my $array = 'ARRAY[' . join(', ', @keys) . "]::$far->{key_type}" . "[]";
     my $here = "EXISTS (SELECT FROM $near->{name} WHERE id = $id)";
     my $unknown = ["SELECT FROM unnest($array) e WHERE $here AND NOT EXISTS (SELECT FROM $far->{name} WHERE id = e)", '23503'];
     my @unknown = $how eq 'remove' ? () : $unknown;
