@@ -11,10 +11,11 @@ my %short = (int => 'i', bigint => 'b', numeric => 'n', 'numeric(12,2)' => 'm',
 
 sub new {
     my ($class) = @_;
-    my $self = bless {tables => [], links => [], fields => []}, $class;
+    my $self = bless {tables => [], links => [], fields => [], triggers => []}, $class;
     $self->add_table($_) for 1 .. between(2, 5);
     $self->add_link($_) for 1 .. between(1, 2 * @{$self->{tables}});
     $self->add_field($_) for 1 .. between(5, 15);
+    if (chance(0.4)) { $self->add_trigger($_) for 1 .. between(1, 3) }
     return $self;
 }
 
@@ -208,12 +209,40 @@ sub add_field {
     return;
 }
 
+# A trigger of the user's own: changes the row on its way in, or other rows after it.
+# Its names are unqualified, so that it works on the plain tables as well.
+sub add_trigger {
+    my ($self, $number) = @_;
+    my $table = pick(@{$self->{tables}});
+    my $other = pick(@{$self->{tables}});
+    my ($mine, $theirs) = (pick(@{$table->{columns}}), pick(@{$other->{columns}}));
+    my ($key) = map { "$_->{link}{key}" } grep { holds_key($_) } shuffled($self->ends($table));
+    my ($siblings) = map { $_->{link}{key} } grep { holds_key($_) } shuffled($self->ends($other));
+    my $first = "(SELECT id FROM $other->{name} ORDER BY id " . pick('', 'DESC') . ' LIMIT 1)';
+    my $change = "UPDATE $other->{name} SET $theirs->{name} = " . literal($theirs->{type}) . " WHERE id = $first;";
+    $change = pick($change, "DELETE FROM $other->{name} WHERE id = $first;") if chance(0.3);
+    $change = "UPDATE $other->{name} SET $siblings = NULL WHERE id = $first;" if $siblings && chance(0.3);
+    my ($when, $body) = @{pick(
+        ['BEFORE INSERT OR UPDATE', "NEW.$mine->{name} := " . literal($mine->{type}) . '; RETURN NEW;'],
+        $key ? ['BEFORE INSERT OR UPDATE', "NEW.$key := NULL; RETURN NEW;"] : (),
+        ['BEFORE INSERT OR UPDATE', "IF NEW.$mine->{name} IS NULL THEN RETURN NULL; END IF; RETURN NEW;"],
+        ['BEFORE DELETE', "IF OLD.$mine->{name} IS NULL THEN RETURN NULL; END IF; RETURN OLD;"],
+        ['AFTER INSERT OR UPDATE OR DELETE', "IF pg_trigger_depth() < 3 THEN $change END IF; RETURN NULL;"],
+        ['AFTER INSERT OR UPDATE OR DELETE', "IF pg_trigger_depth() < 3 THEN BEGIN $change RAISE EXCEPTION 'never mind'; EXCEPTION WHEN OTHERS THEN END; END IF; RETURN NULL;"],
+        ['AFTER INSERT OR UPDATE OR DELETE', "IF pg_trigger_depth() < 3 THEN BEGIN $change EXCEPTION WHEN OTHERS THEN END; END IF; RETURN NULL;", 'STATEMENT'])};
+    my $level = $when =~ /AFTER/ && chance(0.3) ? 'STATEMENT' : 'ROW';
+    my $name = pick('a', 'zzz') . "_user$number";
+    push @{$self->{triggers}}, {what => 'trigger', name => $name,
+        sql => "CREATE FUNCTION $name() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN $body END \$\$; CREATE TRIGGER $name $when ON $table->{name} FOR EACH $level EXECUTE FUNCTION $name()"};
+    return;
+}
+
 # The definitions in an order in which they can be made.
 sub definitions {
     my ($self) = @_;
     my @links = @{$self->{links}};
     # A required link is for tables without rows.
-    return @{$self->{tables}}, (map { ($_, $_->{second} || ()) } (grep { $_->{required} } @links), (grep { !$_->{required} } @links)), @{$self->{fields}};
+    return @{$self->{tables}}, (map { ($_, $_->{second} || ()) } (grep { $_->{required} } @links), (grep { !$_->{required} } @links)), @{$self->{fields}}, @{$self->{triggers}};
 }
 
 1;
