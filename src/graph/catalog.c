@@ -4,10 +4,6 @@
  * The two tables are ordinary tables, read and written below the level of
  * privileges and row security: who may define what is decided by the functions
  * in src/define, and an owner of tables has no rights of his own here.
- *
- * Reading takes the latest snapshot, as catalog scans do.  A trigger that
- * fires must see the definition that made it, also where the transaction's own
- * snapshot is older than that.
  */
 #include "postgres.h"
 
