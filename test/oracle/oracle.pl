@@ -49,11 +49,32 @@ sub transaction_noise {
     return ();
 }
 
+# Settings that must change nothing that is stored.
+my @settings = ("DateStyle = 'German, DMY'", "DateStyle = 'SQL, MDY'", "DateStyle = 'ISO, MDY'", 'extra_float_digits = -10', 'extra_float_digits = 1',
+    'array_nulls = off', 'array_nulls = on', 'transform_null_equals = on', "TimeZone = 'Pacific/Kiritimati'", 'enable_seqscan = off', 'enable_indexscan = off',
+    'enable_seqscan = on', 'enable_indexscan = on', 'enable_sort = off', 'quote_all_identifiers = on', "lc_monetary = 'C'", 'plan_cache_mode = force_generic_plan',
+    'plan_cache_mode = auto', "IntervalStyle = 'iso_8601'", "bytea_output = 'escape'", 'enable_hashjoin = off', 'row_security = off', 'jit_above_cost = 0');
+
+# Something that is rarely done: a setting, or a field that goes and comes back.
+sub rarity {
+    my ($play) = @_;
+    return {sql => 'SET ' . pick(@settings)} if chance(0.5);
+    my @fields = @{$play->{schema}{fields}};
+    my $field = pick(@fields) or return;
+    return if $play->{session}{open};
+    return {sql => $field->{sql}, defines => $field} if $field->{gone} && !$field->{live} && !grep { !$_->{live} } $play->{schema}->read_by($field);
+    return $field->{live} ? {sql => "SELECT interlink.drop_field('$field->{table}{name}', '$field->{name}', cascade => true)",
+        drops => [$field, $play->{schema}->readers_of($field)]} : undef;
+}
+
 # One session: the statements are made as we go, from what is there.
 sub alone {
     my ($play, $maker, $steps, $n) = @_;
     for (1 .. $n) {
         $maker->look($play->{session}) if chance(0.7);
+        my $rarity = chance(0.05) && rarity($play);
+        my $finding = $rarity && take($play, $steps, $rarity);
+        return $finding if $finding;
         for my $sql (transaction_noise($play->{session}), $maker->statement) {
             my $finding = take($play, $steps, {sql => $sql, meaning => $maker->{meaning}{$sql}});
             return $finding if $finding;

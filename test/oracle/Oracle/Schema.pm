@@ -209,8 +209,15 @@ sub add_field {
     return;
 }
 
+# The fields that read a field, directly or not, and those that it reads.
+sub reads { my ($reader, $field) = @_; return $reader->{end}{far} == $field->{table} && $reader->{value} =~ /\b$field->{name}\b/ }
+sub readers_of {
+    my ($self, $field) = @_;
+    return map { ($_, $self->readers_of($_)) } grep { $_->{live} && reads($_, $field) } @{$self->{fields}};
+}
+sub read_by { my ($self, $field) = @_; return grep { reads($field, $_) } @{$self->{fields}} }
+
 # A trigger of the user's own: changes the row on its way in, or other rows after it.
-# Its names are unqualified, so that it works on the plain tables as well.
 sub add_trigger {
     my ($self, $number) = @_;
     my $table = pick(@{$self->{tables}});
