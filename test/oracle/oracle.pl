@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 # The oracle: random schemas, random statements, and every stored value compared with its definition.
 #   oracle.pl [--seconds N] [--seed N] [--jobs N] [--schemas N] [--statements N]   how long, from where, how much
-#             [--nosingle] [--nomulti] [--allow STATE,…] [--without KIND,…]        to look elsewhere than at a known fault
+#             [--nosingle] [--nomulti] [--notriggers] [--allow STATE,…] [--without KIND,…]
+#                                                                                  to look elsewhere than at a known fault
 #             [--reduce SECONDS] [--out FOLDER]                                    scripts of what was found
 # Needs a server with the extension installed (PGHOST, PGPORT, PGUSER: a superuser) and the
 # Debian package libdbd-pg-perl; "make oracle" brings both.
@@ -18,9 +19,10 @@ use Oracle::Play;
 use Oracle::Reduce;
 
 my %option = (seconds => 60, seed => int(time) % 1_000_000, schemas => 1_000_000, statements => 150, out => '/tmp/oracle',
-    reduce => 60, database => "oracle_$$", multi => 1, single => 1, jobs => 1);
-GetOptions(\%option, 'seconds=i', 'jobs=i', 'seed=i', 'schemas=i', 'statements=i', 'out=s', 'reduce=i', 'multi!', 'single!', 'allow=s', 'without=s') or exit 2;
+    reduce => 60, database => "oracle_$$", multi => 1, single => 1, jobs => 1, triggers => 1);
+GetOptions(\%option, 'seconds=i', 'jobs=i', 'seed=i', 'schemas=i', 'statements=i', 'out=s', 'reduce=i', 'multi!', 'triggers!', 'single!', 'allow=s', 'without=s') or exit 2;
 $Oracle::Session::documented{$_} = 1 for split /,/, $option{allow} || '';
+$Oracle::Schema::with_triggers = $option{triggers};
 $Oracle::Statement::without{$_} = 1 for split /,/, $option{without} || '';
 $| = 1;
 mkdir $option{out};
@@ -60,6 +62,7 @@ sub rarity {
     my ($play) = @_;
     return {sql => 'SET ' . pick(@settings)} if chance(0.5);
     my @fields = @{$play->{schema}{fields}};
+    return if grep { !$_->{live} && !$_->{gone} } @fields;
     my $field = pick(@fields) or return;
     return if $play->{session}{open};
     return {sql => $field->{sql}, defines => $field} if $field->{gone} && !$field->{live} && !grep { !$_->{live} } $play->{schema}->read_by($field);

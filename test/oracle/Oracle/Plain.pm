@@ -38,7 +38,7 @@ sub build {
     }
     push @sql, map { "ALTER TABLE plain.$_->[0] ADD $_->[1]" } @{$real->rows(
         "SELECT c.relname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-         WHERE c.relnamespace = 'public'::regnamespace ORDER BY k.contype IN ('p', 'u') DESC, k.oid")};
+         WHERE c.relnamespace = 'public'::regnamespace AND k.contype IN ('p', 'u', 'f') ORDER BY k.contype IN ('p', 'u') DESC, k.oid")};
     for my $sql (@sql) { $dbh->do($sql) or die "plain: $sql: " . $dbh->errstr }
     $self->{stale} = 0;
     return;
