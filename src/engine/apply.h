@@ -26,4 +26,7 @@ extern void apply_forward(Worklist *work, FieldGroup *group, int n, KeyEntry *en
 extern void compute_from_far_row(Worklist *work, FieldGroup *group, KeyEntry *entry,
 								 TupleTableSlot *far);
 
+/* Clears the fields of holders, by primary key, that have no linked row. */
+extern void apply_strays(Worklist *work, FieldGroup *group, KeyTable *keys);
+
 #endif

@@ -202,6 +202,32 @@ capture_neighbour(Worklist *work, Use *use, TupleTableSlot *row)
 		note_lock(work, use, key);
 }
 
+/* A trigger of the user has taken the key away after we had filled the row. */
+static void
+capture_stray(Worklist *work, Use *use, TupleTableSlot *new)
+{
+	KeyReader  *reader = &use->table->key_reader;
+	bool		stray = false;
+	ListCell   *cell;
+
+	foreach(cell, use->fields)
+	{
+		Field	   *field = lfirst(cell);
+		bool		isnull;
+		Datum		value = slot_getattr(new, field->attnum, &isnull);
+
+		if (!value_identical(field, value, isnull, field->empty, !field->has_empty))
+			stray = true;
+	}
+	if (stray)
+	{
+		Datum	   *key = palloc(sizeof(Datum) * reader->shape->n);
+
+		if (key_read(reader, new, key))
+			note_stray(work, use->group, key);
+	}
+}
+
 /* The holder itself came, or changed the columns its rows are found by. */
 static void
 capture_holder(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new)
@@ -219,7 +245,11 @@ capture_holder(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *ne
 			note_recompute(work, unit, lfirst(cell));
 	}
 	if (!key_read(&use->key, new, key))
+	{
+		if (!group->keyed)
+			capture_stray(work, use, new);
 		return;
+	}
 	unit = worklist_unit(work, group, key);
 	foreach(cell, use->fields)
 	{

@@ -183,3 +183,31 @@ apply_forward(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 	if (any)
 		push(group, n, entries);
 }
+
+void
+apply_strays(Worklist *work, FieldGroup *group, KeyTable *keys)
+{
+	Table	   *holder = group->holder;
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	RowFinder  *finder = row_finder_open(holder, holder->key_index, &holder->key_reader, snapshot);
+	FieldUpdate *update = field_update_open(group);
+	KeyEntry   *entries = key_table_sorted(keys);
+	Unit	   *unit = palloc0(offsetof(Unit, notes) + sizeof(FieldNote) * group->nfields);
+	Datum	   *anchor = palloc(sizeof(Datum) * group->anchor.shape->n);
+
+	for (int i = 0; i < group->nfields; i++)
+	{
+		unit->notes[i].computed = true;
+		unit->notes[i].value = group->fields[i]->empty;
+		unit->notes[i].isnull = !group->fields[i]->has_empty;
+	}
+	for (int i = 0; i < key_table_count(keys); i++)
+	{
+		if (row_find_and_lock(finder, entries[i].key, snapshot, holder->lock) &&
+			!key_read(&group->anchor, finder->slot, anchor))
+			field_update_row(update, unit, &finder->slot->tts_tid);
+	}
+	row_finder_close(finder);
+	UnregisterSnapshot(snapshot);
+	field_update_close(update);
+}

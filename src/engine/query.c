@@ -21,21 +21,15 @@
 #include "engine/query.h"
 #include "engine/row.h"
 #include "engine/value.h"
+#include "graph/settings.h"
 
 static const struct
 {
 	const char *name;
 	const char *value;
-}			settings[] = {
-	{"search_path", "pg_catalog, pg_temp"},
+}			planning[] = {
 	{"row_security", "off"},
 	{"jit", "off"},
-	{"DateStyle", "ISO, YMD"},
-	{"IntervalStyle", "postgres"},
-	{"TimeZone", "UTC"},
-	{"extra_float_digits", "1"},
-	{"bytea_output", "hex"},
-
 	/*
 	 * From a holder to its linked rows the way is by index, row by row, whatever
 	 * the statistics say; those of a table that is being loaded say nothing.
@@ -49,9 +43,9 @@ void
 query_begin(QueryContext *context, Oid owner)
 {
 	SPI_connect();
-	context->guc_level = NewGUCNestLevel();
-	for (int i = 0; i < lengthof(settings); i++)
-		(void) set_config_option(settings[i].name, settings[i].value,
+	context->guc_level = settings_enter();
+	for (int i = 0; i < lengthof(planning); i++)
+		(void) set_config_option(planning[i].name, planning[i].value,
 								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
 								 true, 0, false);
 	row_enter_user(owner, &context->save_userid, &context->save_sec_context);

@@ -74,9 +74,11 @@ extern void row_writer_fetch(RowWriter *writer, ItemPointer tid);
 
 /*
  * Writes writer->old with some columns replaced (NULL in isnull and values
- * untouched where replace is false; the arrays cover all columns).
+ * untouched where replace is false; the arrays cover all columns).  The row as
+ * it was written is in writer->new then.  False when a BEFORE trigger of the
+ * user did not let it pass.
  */
-extern void row_write(RowWriter *writer, const Datum *values, const bool *isnull,
+extern bool row_write(RowWriter *writer, const Datum *values, const bool *isnull,
 					  const bool *replace);
 
 /* Runs what follows as another user until row_leave_user(). */

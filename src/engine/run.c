@@ -1,10 +1,10 @@
 /*
  * run.c: working off what was noted.
  *
- * A run goes level by level up the field graph.  On each level it finds the
- * holders that far changes lead to, locks everything the level depends on or
- * will write, takes a new snapshot, computes, and writes each touched row once.
- * Its writes are captured like anybody's, and join the same worklist.
+ * A run goes from table to table.  On each it finds the holders that far
+ * changes lead to, locks everything it depends on or will write, takes a new
+ * snapshot, computes, and writes each touched row once.  Its writes are
+ * captured like anybody's, and join the same worklist.
  */
 #include "postgres.h"
 
@@ -22,34 +22,82 @@
 #include "engine/lock.h"
 #include "engine/query.h"
 
-/* The lowest level with anything noted; 0: none. */
-static int
-next_level(Worklist *work)
+/*
+ * Locks have to be taken in one order by everybody, so the run goes from table
+ * to table by rank, and only within a table by level: what a change brings
+ * about by a long way is known, and joins what it brings about by a short one,
+ * before the rows that both lead to are locked.
+ */
+
+static bool
+group_has_work(Worklist *work, FieldGroup *group)
 {
-	int			level = 0;
+	ListCell   *cell;
+
+	if (work->units[group->number] || work->refill[group->number] ||
+		work->climbs[group->number] || work->strays[group->number])
+		return true;
+	foreach(cell, work->graph->uses)
+	{
+		Use		   *use = lfirst(cell);
+
+		if (use->group == group && work->walks[use->number])
+			return true;
+	}
+	return false;
+}
+
+static bool
+comes_before(Table *table, Table *other)
+{
+	return other == NULL || table->rank < other->rank ||
+		(table->rank == other->rank && table->relid < other->relid);
+}
+
+/* The first table, in the order of locking, with anything noted; NULL: none. */
+static Table *
+next_table(Worklist *work)
+{
+	Table	   *next = NULL;
 	ListCell   *cell;
 
 	foreach(cell, work->graph->groups)
 	{
 		FieldGroup *group = lfirst(cell);
 
-		if ((work->units[group->number] || work->refill[group->number] ||
-			 work->climbs[group->number]) &&
-			(level == 0 || group->level < level))
-			level = group->level;
+		if (comes_before(group->holder, next) && group_has_work(work, group))
+			next = group->holder;
 	}
 	foreach(cell, work->graph->uses)
 	{
 		Use		   *use = lfirst(cell);
 
-		if (work->walks[use->number] && (level == 0 || use->group->level < level))
-			level = use->group->level;
+		if (work->locks[use->number] && comes_before(use->lock->table, next))
+			next = use->lock->table;
+	}
+	return next;
+}
+
+/* The lowest level at which fields of the table have work; 0: none. */
+static int
+next_level(Worklist *work, Table *table)
+{
+	int			level = 0;
+	ListCell   *cell;
+
+	foreach(cell, table->groups)
+	{
+		FieldGroup *group = lfirst(cell);
+
+		if ((level == 0 || group->level < level) && group_has_work(work, group))
+			level = group->level;
 	}
 	return level;
 }
 
+/* Walks back from far rows that have changed to the holders they concern. */
 static void
-find_candidates(Worklist *work, int level)
+find_candidates(Worklist *work, Table *table)
 {
 	ListCell   *cell;
 
@@ -58,16 +106,16 @@ find_candidates(Worklist *work, int level)
 		Use		   *use = lfirst(cell);
 		KeyTable   *keys = work->walks[use->number];
 
-		if (keys == NULL || use->group->level != level)
+		if (keys == NULL || use->group->holder != table)
 			continue;
 		work->walks[use->number] = NULL;
 		query_walk(work, use, keys);
 	}
-	foreach(cell, work->graph->groups)
+	foreach(cell, table->groups)
 	{
 		FieldGroup *group = lfirst(cell);
 
-		if (group->level != level || !work->refill[group->number])
+		if (!work->refill[group->number])
 			continue;
 		work->refill[group->number] = false;
 		query_all_anchors(work, group);
@@ -82,26 +130,32 @@ typedef struct Batch
 	KeyEntry   *entries;		/* in key order */
 } Batch;
 
+static Batch *
+make_batch(FieldGroup *group, KeyTable *units)
+{
+	Batch	   *batch = palloc(sizeof(Batch));
+
+	batch->group = group;
+	batch->n = key_table_count(units);
+	batch->entries = key_table_sorted(units);
+	return batch;
+}
+
 static List *
-take_batches(Worklist *work, int level)
+take_batches(Worklist *work, Table *table, int level)
 {
 	List	   *batches = NIL;
 	ListCell   *cell;
 
-	foreach(cell, work->graph->groups)
+	foreach(cell, table->groups)
 	{
 		FieldGroup *group = lfirst(cell);
 		KeyTable   *units = work->units[group->number];
-		Batch	   *batch;
 
 		if (units == NULL || group->level != level)
 			continue;
 		work->units[group->number] = NULL;
-		batch = palloc(sizeof(Batch));
-		batch->group = group;
-		batch->n = key_table_count(units);
-		batch->entries = key_table_sorted(units);
-		batches = lappend(batches, batch);
+		batches = lappend(batches, make_batch(group, units));
 	}
 	return batches;
 }
@@ -138,25 +192,9 @@ request_batch(LockRequests *requests, Batch *batch)
 	}
 }
 
+/* Rows of the table that values flow through to others. */
 static void
-climb_trees(Worklist *work, int level)
-{
-	ListCell   *cell;
-
-	foreach(cell, work->graph->groups)
-	{
-		FieldGroup *group = lfirst(cell);
-		KeyTable   *starts = work->climbs[group->number];
-
-		if (starts == NULL || group->level != level)
-			continue;
-		work->climbs[group->number] = NULL;
-		climb(group, starts);
-	}
-}
-
-static void
-request_neighbours(Worklist *work, LockRequests *requests, int level)
+request_neighbours(Worklist *work, LockRequests *requests, Table *table)
 {
 	ListCell   *cell;
 
@@ -166,7 +204,7 @@ request_neighbours(Worklist *work, LockRequests *requests, int level)
 		KeyTable   *keys = work->locks[use->number];
 		KeyEntry   *entries;
 
-		if (keys == NULL || use->group->level != level)
+		if (keys == NULL || (use->lock->table != table && use->group->holder != table))
 			continue;
 		work->locks[use->number] = NULL;
 		entries = key_table_sorted(keys);
@@ -175,6 +213,24 @@ request_neighbours(Worklist *work, LockRequests *requests, int level)
 						 &use->lock->far_key, entries[i].key,
 						 source_lock_mode(use->lock->table), NULL, NULL);
 	}
+}
+
+/* Everything on this table that is known to be needed, at whatever level. */
+static void
+request_table(Worklist *work, LockRequests *requests, Table *table)
+{
+	ListCell   *cell;
+
+	foreach(cell, work->graph->groups)
+	{
+		FieldGroup *group = lfirst(cell);
+		KeyTable   *units = work->units[group->number];
+
+		if (units && (group->holder == table ||
+					  (!group->keyed && group->paths[0]->steps[0].far == table)))
+			request_batch(requests, make_batch(group, units));
+	}
+	request_neighbours(work, requests, table);
 }
 
 /* Finds the current versions of rows that are locked already. */
@@ -189,20 +245,44 @@ refresh_batch(Batch *batch)
 }
 
 static void
-run_level(Worklist *work, int level)
+climb_trees(Worklist *work, Table *table)
 {
-	LockRequests requests = {0};
-	List	   *batches;
 	ListCell   *cell;
 
-	CommandCounterIncrement();
-	find_candidates(work, level);
-	climb_trees(work, level);
-	batches = take_batches(work, level);
-	foreach(cell, batches)
-		request_batch(&requests, lfirst(cell));
-	request_neighbours(work, &requests, level);
-	lock_requested_rows(&requests);
+	foreach(cell, table->groups)
+	{
+		FieldGroup *group = lfirst(cell);
+		KeyTable   *starts = work->climbs[group->number];
+
+		if (starts == NULL)
+			continue;
+		work->climbs[group->number] = NULL;
+		climb(group, starts);
+	}
+}
+
+static void
+clear_strays(Worklist *work, Table *table)
+{
+	ListCell   *cell;
+
+	foreach(cell, table->groups)
+	{
+		FieldGroup *group = lfirst(cell);
+		KeyTable   *keys = work->strays[group->number];
+
+		if (keys == NULL)
+			continue;
+		work->strays[group->number] = NULL;
+		apply_strays(work, group, keys);
+	}
+}
+
+static void
+run_level(Worklist *work, Table *table, int level)
+{
+	List	   *batches = take_batches(work, table, level);
+	ListCell   *cell;
 
 	foreach(cell, batches)
 	{
@@ -219,17 +299,34 @@ run_level(Worklist *work, int level)
 }
 
 static void
+run_table(Worklist *work, Table *table)
+{
+	LockRequests requests = {0};
+	int			level;
+
+	CommandCounterIncrement();
+	find_candidates(work, table);
+	climb_trees(work, table);
+	request_table(work, &requests, table);
+	lock_requested_rows(&requests);
+	clear_strays(work, table);
+	level = next_level(work, table);
+	if (level > 0)
+		run_level(work, table, level);
+}
+
+static void
 work_off(Worklist *work)
 {
 	for (;;)
 	{
 		MemoryContext scratch;
 		MemoryContext old;
-		int			level;
+		Table	   *table;
 
 		CHECK_FOR_INTERRUPTS();
-		level = work->edits ? 0 : next_level(work);
-		if (work->edits == NIL && level == 0)
+		table = work->edits ? NULL : next_table(work);
+		if (work->edits == NIL && table == NULL)
 			break;
 		scratch = AllocSetContextCreate(work->context, "interlink level",
 										ALLOCSET_DEFAULT_SIZES);
@@ -237,7 +334,7 @@ work_off(Worklist *work)
 		if (work->edits)
 			apply_edits(work);
 		else
-			run_level(work, level);
+			run_table(work, table);
 		MemoryContextSwitchTo(old);
 		MemoryContextDelete(scratch);
 	}

@@ -69,6 +69,40 @@ start_writing(FieldUpdate *update)
 	update->writer = row_writer_open(group->holder, columns);
 }
 
+/* Is what the row has now what we wanted it to have? */
+static bool
+written_as_meant(FieldUpdate *update)
+{
+	FieldGroup *group = update->group;
+
+	for (int i = 0; i < group->nfields; i++)
+	{
+		Field	   *field = group->fields[i];
+		int			column = field->attnum - 1;
+		bool		isnull;
+		Datum		value;
+
+		if (!update->replace[column])
+			continue;
+		value = slot_getattr(update->writer->new, field->attnum, &isnull);
+		if (!value_identical(field, value, isnull, update->values[column], update->isnull[column]))
+			return false;
+	}
+	return true;
+}
+
+static void
+raise_interference(FieldUpdate *update)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
+			 errmsg("a trigger of table %s does not let fields be brought up to date",
+					update->group->holder->label),
+			 errdetail("It suppressed or changed the update of field \"%s\" or one beside it.",
+					   update->group->fields[0]->definition->name),
+			 errhint("A BEFORE UPDATE trigger must return NEW and leave lookups, rollups and link columns alone.")));
+}
+
 void
 field_update_row(FieldUpdate *update, Unit *unit, ItemPointer tid)
 {
@@ -79,7 +113,9 @@ field_update_row(FieldUpdate *update, Unit *unit, ItemPointer tid)
 	if (update->writer == NULL)
 		start_writing(update);
 	row_writer_fetch(update->writer, tid);
-	row_write(update->writer, update->values, update->isnull, update->replace);
+	if (!row_write(update->writer, update->values, update->isnull, update->replace) ||
+		!written_as_meant(update))
+		raise_interference(update);
 }
 
 void

@@ -52,6 +52,7 @@ push_layer(int nest_level)
 	work->graph = graph;
 	work->units = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->refill = palloc0(sizeof(bool) * (list_length(graph->groups) + 1));
+	work->strays = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->climbs = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->walks = palloc0(sizeof(KeyTable *) * (list_length(graph->uses) + 1));
 	work->locks = palloc0(sizeof(KeyTable *) * (list_length(graph->uses) + 1));
@@ -75,6 +76,14 @@ pop_layer(void)
 	graph_unpin(graph);
 }
 
+/* Nothing may hide what is noted below. */
+static void
+drop_empty_layers(int level)
+{
+	while (top && top->nest_level == level && !top->dirty && top->running == 0)
+		pop_layer();
+}
+
 Worklist *
 worklist_current(void)
 {
@@ -92,7 +101,10 @@ worklist_current(void)
 Worklist *
 worklist_pending(void)
 {
-	if (top && top->nest_level == GetCurrentTransactionNestLevel() && top->dirty)
+	int			level = GetCurrentTransactionNestLevel();
+
+	drop_empty_layers(level);
+	if (top && top->nest_level == level && top->dirty)
 		return top;
 	return NULL;
 }
@@ -117,6 +129,7 @@ subtransaction_callback(SubXactEvent event, SubTransactionId subid,
 	}
 	else if (event == SUBXACT_EVENT_COMMIT_SUB)
 	{
+		drop_empty_layers(level);
 		for (Worklist *work = top; work && work->nest_level == level; work = work->below)
 			work->nest_level = level - 1;
 	}
@@ -192,6 +205,12 @@ void
 note_climb(Worklist *work, FieldGroup *group, Datum *key)
 {
 	put_key(work, work->climbs, group->number, group->anchor.shape, key);
+}
+
+void
+note_stray(Worklist *work, FieldGroup *group, Datum *key)
+{
+	put_key(work, work->strays, group->number, group->holder->key_reader.shape, key);
 }
 
 void

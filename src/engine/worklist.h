@@ -79,6 +79,7 @@ typedef struct Worklist
 	KeyTable  **walks;			/* by number of the use: keys of changed rows */
 	KeyTable  **locks;			/* by number of the use: neighbours to lock */
 	bool	   *refill;			/* by number of the group: every holder */
+	KeyTable  **strays;			/* by number of the group: holders without anchor */
 	KeyTable  **climbs;			/* by number of the group: where to climb from */
 	List	   *edits;			/* LinkEdit * */
 	bool		dirty;
@@ -110,6 +111,9 @@ extern void note_seen(Worklist *work, Unit *unit, Field *field,
 extern void note_walk(Worklist *work, Use *use, Datum *key);
 extern void note_lock(Worklist *work, Use *use, Datum *key);
 extern void note_climb(Worklist *work, FieldGroup *group, Datum *key);
+
+/* A row (by primary key) that has no linked row and yet shows something. */
+extern void note_stray(Worklist *work, FieldGroup *group, Datum *key);
 extern void note_refill(Worklist *work, FieldGroup *group);
 
 /*

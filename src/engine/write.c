@@ -171,7 +171,7 @@ update_row(RowWriter *writer, ItemPointer tid)
 	list_free(recheck);
 }
 
-void
+bool
 row_write(RowWriter *writer, const Datum *values, const bool *isnull,
 		  const bool *replace)
 {
@@ -182,7 +182,8 @@ row_write(RowWriter *writer, const Datum *values, const bool *isnull,
 	if (triggers && triggers->trig_update_before_row &&
 		!compat_before_row_update(writer->estate, writer->epq, writer->result,
 								  &tid, writer->new))
-		return;					/* the user's own trigger said no */
+		return false;
 	update_row(writer, &tid);
 	ResetPerTupleExprContext(writer->estate);
+	return true;
 }

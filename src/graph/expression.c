@@ -26,6 +26,7 @@
 #include "utils/ruleutils.h"
 
 #include "graph/expression.h"
+#include "graph/settings.h"
 
 /* Makes the position in an error that of the expression, not of the command. */
 static void
@@ -181,22 +182,10 @@ expression_type_with(Oid relid, const char *text, const char *column,
 	relation_close(rel, NoLock);
 }
 
-/* Only pg_catalog is visible until the level is left with AtEOXact_GUC. */
-static int
-enter_bare_search_path(void)
-{
-	int			level = NewGUCNestLevel();
-
-	(void) set_config_option("search_path", "pg_catalog, pg_temp",
-							 PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
-	return level;
-}
-
 static char *
 deparse(Oid relid, const char *alias, Node *expr, bool with_alias)
 {
-	int			level = enter_bare_search_path();
+	int			level = settings_enter();
 	List	   *context = deparse_context_for(alias, relid);
 	char	   *text = deparse_expression(expr, context, with_alias, false);
 
@@ -219,7 +208,7 @@ expression_sql(Oid relid, const char *alias, Node *expr)
 Node *
 expression_reread(Oid relid, const char *text)
 {
-	int			level = enter_bare_search_path();
+	int			level = settings_enter();
 	Relation	rel = RelationIdGetRelation(relid);
 	Node	   *expr;
 
