@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/namespace.h"
 #include "commands/event_trigger.h"
 #include "commands/extension.h"
 #include "fmgr.h"
@@ -177,6 +178,30 @@ interlink_ddl_start(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
+/*
+ * A unique index that contains a field changes how the rows are locked, and so
+ * which triggers the tables beside it need.
+ */
+static void
+follow_indexes(RangeVar *name)
+{
+	Graph	   *graph;
+	List	   *relids = NIL;
+	ListCell   *cell;
+	Oid			relid = name ? RangeVarGetRelid(name, NoLock, true) : InvalidOid;
+
+	if (!OidIsValid(relid) || (graph = ddl_graph()) == NULL ||
+		graph_table(graph, relid) == NULL)
+		return;
+	foreach(cell, graph->tables)
+	{
+		if (((Table *) lfirst(cell))->lock_early)
+			relids = lappend_oid(relids, ((Table *) lfirst(cell))->relid);
+	}
+	foreach(cell, relids)
+		triggers_sync(lfirst_oid(cell));
+}
+
 Datum
 interlink_ddl_end(PG_FUNCTION_ARGS)
 {
@@ -188,7 +213,10 @@ interlink_ddl_end(PG_FUNCTION_ARGS)
 	{
 		refuse_alter_table((AlterTableStmt *) statement);
 		refuse_deferrable((AlterTableStmt *) statement);
+		follow_indexes(((AlterTableStmt *) statement)->relation);
 	}
+	else if (IsA(statement, IndexStmt))
+		follow_indexes(((IndexStmt *) statement)->relation);
 	else if (IsA(statement, CreateStmt))
 		refuse_inheritance((CreateStmt *) statement);
 	else

@@ -279,6 +279,30 @@ restore_computed(RowInMaking *row, Field *field)
 	set_column(row, field->attnum, value, isnull);
 }
 
+/* In the order in which rows are written; no other is known yet. */
+static void
+lock_holders_early(RowInMaking *row, Table *table)
+{
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	ListCell   *cell;
+
+	foreach(cell, table->uses)
+	{
+		Use		   *use = lfirst(cell);
+		Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+		RowFinder  *finder;
+
+		if (!use_locks_early(use) || !anchor_changed(row, &use->key) ||
+			!current_anchor(row, &use->key, key))
+			continue;
+		finder = row_finder_open(use->group->holder, use->group->index,
+								 &use->group->anchor, snapshot);
+		(void) row_find_and_lock(finder, key, snapshot, LockTupleExclusive);
+		row_finder_close(finder);
+	}
+	UnregisterSnapshot(snapshot);
+}
+
 bool
 fill_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
 		 Datum *values, bool *isnull, bool *replace)
@@ -304,5 +328,7 @@ fill_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
 		if (!group->keyed)
 			settle_forward_group(work, &row, group);
 	}
+	if (table->lock_early)
+		lock_holders_early(&row, table);
 	return row.changed;
 }

@@ -281,6 +281,14 @@ summarize_tables(Graph *graph)
 
 		use->table->uses = lappend(use->table->uses, use);
 		use->table->watched = bms_add_members(use->table->watched, use->columns);
+
+		/*
+		 * A row whose unique index contains a field gets the strongest lock.  The
+		 * foreign key's own lock is in the way of that for all but the first,
+		 * unless it is taken before the foreign key is checked.
+		 */
+		if (use_locks_early(use))
+			use->table->before = use->table->lock_early = true;
 	}
 }
 

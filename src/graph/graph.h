@@ -199,6 +199,7 @@ struct Table
 	Bitmapset  *links;			/* link columns */
 	Bitmapset  *watched;		/* columns whose UPDATE must be noticed */
 	bool		before;			/* needs the BEFORE ROW triggers */
+	bool		lock_early;		/* rows that it leads to are locked by those */
 	LockTupleMode lock;			/* enough for whatever we write to its rows */
 };
 
@@ -217,6 +218,11 @@ struct Graph
 	int			levels;
 	List	   *plans;			/* SPIPlanPtr, freed with the graph */
 };
+
+/* Must holders be locked before a row that leads to them is written? */
+#define use_locks_early(use) \
+	((use)->position == 1 && (use)->group->keyed && \
+	 (use)->group->holder->lock == LockTupleExclusive)
 
 /* The graph as of now. */
 extern Graph *graph_get(void);
