@@ -66,11 +66,8 @@ sub check {
     my ($self, $session) = @_;
     $session ||= $self->{session};
     my $sql = $self->{check} //= Oracle::Check::sql($self->{schema}) or return;
-    # Both sides are shown as text, and expected texts of numbers and dates are those of fixed settings.
-    my ($style, $digits) = map { $session->rows("SHOW $_")->[0][0] } qw(DateStyle extra_float_digits);
-    $session->{dbh}->do("SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 1");
+    my $fixed = $session->fixed_settings;
     my $wrong = eval { $session->rows($sql) };
-    $session->{dbh}->do("SET DateStyle = '$style'; SET extra_float_digits = $digits") if $wrong;
     return {signature => 'lost connection', text => $@, lost => 1} if !$wrong && !$session->{dbh}->ping;
     return {signature => 'check ' . ($@ =~ /failed: (.{50})/)[0], text => $@} unless $wrong;
     return unless @$wrong;

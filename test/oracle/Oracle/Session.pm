@@ -36,6 +36,14 @@ sub rows {
     return $rows;
 }
 
+# Dates and numbers as text in one style, until what is returned goes out of scope.
+sub fixed_settings {
+    my ($self) = @_;
+    my ($style, $digits) = map { $self->rows("SHOW $_")->[0][0] } qw(DateStyle extra_float_digits);
+    $self->{dbh}->do("SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 1");
+    return Oracle::Restore->new($self, "SET DateStyle = '$style'; SET extra_float_digits = $digits");
+}
+
 # What is really sent for a step: transaction commands only where they fit.
 sub sense {
     my ($self, $sql) = @_;
@@ -106,5 +114,9 @@ sub collect {
 }
 
 sub close { my ($self) = @_; $self->{dbh}->disconnect; return }
+
+package Oracle::Restore;
+sub new { my ($class, $session, $sql) = @_; return bless [$session->{dbh}, $sql], $class }
+sub DESTROY { my ($self) = @_; $self->[0]->do($self->[1]); return }
 
 1;
