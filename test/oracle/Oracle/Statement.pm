@@ -122,7 +122,8 @@ sub condition {
     }
     my $column = pick(@{$table->{columns}});
     return "$a$column->{name} IS NULL" if chance(0.2);
-    return "$a$column->{name} " . pick('=', '<>', '<', '>=') . ' ' . literal($column->{type});
+    my $literal = literal($column->{type});
+    return "$a$column->{name} " . ($literal eq 'NULL' ? 'IS NOT NULL' : pick('=', '<>', '<', '>=') . " $literal");
 }
 
 # Columns and rows for an INSERT: (\@names, [\@values, …]).
