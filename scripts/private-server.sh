@@ -43,6 +43,7 @@ missing_packages() {
             pgtap)   pg_file --sharedir /extension/pgtap.control || echo "postgresql-$version-pgtap" ;;
             prove)   command -v pg_prove > /dev/null || echo libtap-parser-sourcehandler-pgtap-perl ;;
             ipc_run) has_perl IPC::Run || echo libipc-run-perl ;;
+            dbd_pg)  has_perl DBD::Pg || echo libdbd-pg-perl ;;
         esac
     done
 }

@@ -73,7 +73,8 @@ SELECT FROM interlink.add_link('project', 'rooms', 'room', 'many_to_many', junct
 SELECT FROM interlink.add_link('person', 'lives_in', 'country', 'many_to_many', on_delete => 'restrict');
 SELECT * FROM columns_of(ARRAY['project'::regclass, 'project_members'::regclass]);
 TABLE storage;
-SELECT relname, pg_get_userbyid(relowner) FROM pg_class WHERE relname IN ('project_members', 'booking') ORDER BY 1;
+SELECT relname, pg_get_userbyid(relowner) FROM pg_class
+	WHERE relname IN ('project_members', 'booking') AND relnamespace = current_schema::regnamespace ORDER BY 1;
 ROLLBACK;
 
 -- required, and what happens on delete

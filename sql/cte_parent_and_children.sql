@@ -58,4 +58,5 @@ TABLE parents;
 TABLE children;
 SELECT * FROM interlink.audit();
 
+SET client_min_messages = warning;
 DROP TABLE child, parent CASCADE;

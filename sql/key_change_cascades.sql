@@ -52,4 +52,5 @@ UPDATE person SET id = id * 10 WHERE id IN (1, 2);
 SELECT id, boss_id, boss, team, team_pay FROM person ORDER BY id;
 SELECT * FROM interlink.audit();
 
+SET client_min_messages = warning;
 DROP TABLE person, child, parent, tag CASCADE;

@@ -37,6 +37,29 @@ TABLE parents;
 SELECT * FROM interlink.audit();
 DROP TRIGGER zzz ON child;
 
+-- the same with a greater one that came in the same statement: the maximum goes with it
+CREATE FUNCTION be_alone() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	DELETE FROM child WHERE parent_id = NEW.parent_id AND id <> NEW.id;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER be_alone AFTER INSERT ON child FOR EACH ROW WHEN (NEW.amount = 77) EXECUTE FUNCTION be_alone();
+INSERT INTO child (id, amount, parent_id) VALUES (20, 500, 1), (21, 77, 1), (22, 400, 2);
+TABLE parents;
+SELECT * FROM interlink.audit();
+
+-- and with one that moves the others away in place of deleting them
+CREATE OR REPLACE FUNCTION be_alone() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE child SET parent = 2, amount = amount + 1 WHERE parent_id = NEW.parent_id AND id <> NEW.id;
+	RETURN NULL;
+END $$;
+INSERT INTO child (id, amount, parent_id) VALUES (23, 600, 1), (24, 77, 1);
+TABLE parents;
+SELECT id, parent, email FROM child ORDER BY id;
+SELECT * FROM interlink.audit();
+DROP TRIGGER be_alone ON child;
+
 -- a delete that deletes its siblings
 CREATE FUNCTION take_along() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -72,4 +95,5 @@ INSERT INTO child (id, amount, parent_id) VALUES (11, 12, 1), (12, 13, 1);
 TABLE parents;
 SELECT * FROM interlink.audit();
 
+SET client_min_messages = warning;
 DROP TABLE child, parent CASCADE;

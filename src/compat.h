@@ -10,6 +10,14 @@
 #error "interlink needs PostgreSQL 15 or later"
 #endif
 
+#if PG_VERSION_NUM >= 160000
+#include "catalog/pg_extension.h"
+#define compat_owns_extension(extension, user) \
+	object_ownercheck(ExtensionRelationId, extension, user)
+#else
+#define compat_owns_extension(extension, user) pg_extension_ownercheck(extension, user)
+#endif
+
 /* The varlena macros left postgres.h in 16. */
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
@@ -22,6 +30,7 @@
 
 #include "access/genam.h"
 #include "access/tableam.h"
+#include "catalog/pg_constraint.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "parser/parse_relation.h"
@@ -98,6 +107,31 @@ compat_init_range_table(EState *estate, Relation rel, Bitmapset *columns)
 #else
 	rte->updatedCols = columns;
 	ExecInitRangeTable(estate, list_make1(rte));
+#endif
+}
+
+/* ALTER TABLE subcommands that change values without firing triggers. */
+#if PG_VERSION_NUM >= 170000
+#define COMPAT_CHANGES_VALUES(subtype) \
+	((subtype) == AT_AlterColumnType || (subtype) == AT_SetExpression)
+#else
+#define COMPAT_CHANGES_VALUES(subtype) ((subtype) == AT_AlterColumnType)
+#endif
+
+/* A constraint of a column that constrains nothing. */
+static inline Oid
+compat_create_marker_constraint(const char *name, Oid schema, Oid relid, AttrNumber column)
+{
+#if PG_VERSION_NUM >= 180000
+	return CreateConstraintEntry(name, schema, CONSTRAINT_TRIGGER, false, false, true, true,
+								 InvalidOid, relid, &column, 1, 1, InvalidOid, InvalidOid,
+								 InvalidOid, NULL, NULL, NULL, NULL, 0, ' ', ' ', NULL, 0, ' ',
+								 NULL, NULL, NULL, true, 0, true, false, true);
+#else
+	return CreateConstraintEntry(name, schema, CONSTRAINT_TRIGGER, false, false, true,
+								 InvalidOid, relid, &column, 1, 1, InvalidOid, InvalidOid,
+								 InvalidOid, NULL, NULL, NULL, NULL, 0, ' ', ' ', NULL, 0, ' ',
+								 NULL, NULL, NULL, true, 0, true, true);
 #endif
 }
 

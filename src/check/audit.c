@@ -89,6 +89,22 @@ audit_tables(ReturnSetInfo *result, Graph *graph, Oid holder)
 	}
 }
 
+/* Definitions that lost their column, table or key while nobody looked. */
+static void
+audit_unresolved(ReturnSetInfo *result, Graph *graph, Oid holder, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, graph->unresolved)
+	{
+		FieldDefinition *field = lfirst(cell);
+
+		if (name == NULL && (!OidIsValid(holder) || field->holder == holder))
+			report(result, table_name(field->holder), field->name, NULL, NULL, NULL,
+				   "is defined, but its column, or a table or key on the way, is missing");
+	}
+}
+
 Datum
 interlink_audit(PG_FUNCTION_ARGS)
 {
@@ -102,6 +118,7 @@ interlink_audit(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	graph_pin(graph);
 	audit_tables(result, graph, holder);
+	audit_unresolved(result, graph, holder, name);
 	foreach(cell, graph->fields)
 	{
 		Field	   *field = lfirst(cell);

@@ -20,7 +20,16 @@
 
 #include "define/define.h"
 
+/* How deep we are in statements of our own; event triggers leave them alone. */
+static int	own_statements = 0;
+
 static char *format_statement(const char *format, va_list args) pg_attribute_printf(1, 0);
+
+bool
+running_own_statement(void)
+{
+	return own_statements > 0;
+}
 
 static char *
 format_statement(const char *format, va_list args)
@@ -64,7 +73,16 @@ run_as(Oid role, const char *format,...)
 							 GUC_ACTION_SAVE, true, 0, false);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	result = SPI_execute(statement, false, 0);
+	own_statements++;
+	PG_TRY();
+	{
+		result = SPI_execute(statement, false, 0);
+	}
+	PG_FINALLY();
+	{
+		own_statements--;
+	}
+	PG_END_TRY();
 	if (result < 0)
 		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
 	SPI_finish();

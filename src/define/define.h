@@ -61,6 +61,7 @@ extern bool find_column_key(Oid relid, AttrNumber attnum, Oid referenced, Foreig
 extern Oid	column_type(Oid relid, AttrNumber attnum, int32 *typmod, Oid *collation);
 
 /* ddl.c: statements, as the role that has the right to run them */
+extern bool running_own_statement(void);
 extern void run_as(Oid role, const char *format,...) pg_attribute_printf(2, 3);
 extern Oid	table_owner(Oid relid);
 extern char *table_text(Oid relid);

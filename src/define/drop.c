@@ -10,6 +10,7 @@
 #include "lib/stringinfo.h"
 #include "utils/lsyscache.h"
 
+#include "ddl/ddl.h"
 #include "define/define.h"
 #include "graph/graph.h"
 
@@ -297,7 +298,12 @@ forget_definitions(Drop *drop)
 	ListCell   *cell;
 
 	foreach(cell, drop->fields)
-		catalog_delete_field(((FieldDefinition *) lfirst(cell))->id);
+	{
+		FieldDefinition *field = lfirst(cell);
+
+		protect_forget(field->holder, field->name);
+		catalog_delete_field(field->id);
+	}
 	foreach(cell, drop->links)
 		catalog_delete_link(((LinkDefinition *) lfirst(cell))->id);
 	finish_definition(NIL, concerned_tables(drop), false);

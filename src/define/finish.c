@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "ddl/ddl.h"
 #include "define/define.h"
 #include "engine/engine.h"
 
@@ -13,6 +14,22 @@ append_id(List *ids, int64 id)
 
 	*copy = id;
 	return lappend(ids, copy);
+}
+
+/* From now on PostgreSQL knows what they need. */
+static void
+protect_fields(List *field_ids)
+{
+	Graph	   *graph = graph_get();
+	ListCell   *cell;
+
+	foreach(cell, field_ids)
+	{
+		Field	   *field = graph_field(graph, *(int64 *) lfirst(cell));
+
+		if (field)
+			protect_field(field);
+	}
 }
 
 /*
@@ -28,6 +45,7 @@ finish_definition(List *field_ids, List *relids, bool fill)
 	(void) graph_get();
 	foreach(cell, relids)
 		triggers_sync(lfirst_oid(cell));
+	protect_fields(field_ids);
 	if (fill && field_ids)
 		engine_fill(field_ids);
 }

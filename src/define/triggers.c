@@ -3,8 +3,8 @@
  *
  * They are ordinary triggers with fixed names, so that pg_dump carries them.
  * The WHEN clause of interlink_update names the columns that some field reads:
- * an UPDATE of others costs next to nothing, renames are followed, and to drop
- * a column that is read is refused, all by PostgreSQL itself.
+ * an UPDATE of others costs next to nothing, and PostgreSQL itself follows
+ * renames and refuses to change the types of such columns.
  *
  * CREATE OR REPLACE takes a weaker lock than to drop and create.
  */
@@ -25,6 +25,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
+#include "ddl/ddl.h"
 #include "define/define.h"
 #include "graph/graph.h"
 
@@ -122,6 +123,7 @@ want_update_trigger(Oid relid, Bitmapset *watched)
 		   "CREATE OR REPLACE TRIGGER " AFTER_UPDATE " AFTER UPDATE ON %s"
 		   " FOR EACH ROW WHEN (%s) EXECUTE FUNCTION interlink.after_row()",
 		   table_text(relid), when_clause(relid, watched));
+	protect_loosen_triggers(relid);
 }
 
 void

@@ -99,7 +99,7 @@ climb(FieldGroup *group, KeyTable *starts)
 	Ladder		ladder;
 
 	ladder.group = group;
-	ladder.snapshot = RegisterSnapshot(row_snapshot());
+	ladder.snapshot = RegisterSnapshot(GetLatestSnapshot());
 	ladder.above = path->forward ? &step->near_key : &step->far_key;
 	ladder.finder = row_finder_open(group->holder, path->forward ? step->far_index : group->index,
 									own, ladder.snapshot);

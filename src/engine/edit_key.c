@@ -160,7 +160,7 @@ mode_for_key_update(Table *far, KeyReader *reader)
 static void
 lock_and_decide(Worklist *work, Field *field, Table *far, int n, KeyEntry *entries)
 {
-	Snapshot	snapshot = RegisterSnapshot(row_snapshot());
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	RowFinder  *finder = row_finder_open(far, far->key_index, &far->key_reader, snapshot);
 	LockTupleMode mode = mode_for_key_update(far, &field->path->steps[0].far_key);
 

@@ -23,12 +23,6 @@
 #include "engine/key.h"
 #include "engine/row.h"
 
-Snapshot
-row_snapshot(void)
-{
-	return IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : GetLatestSnapshot();
-}
-
 static int
 position_in_key(KeyReader *key, AttrNumber att)
 {
@@ -133,6 +127,9 @@ row_lock(Relation rel, ItemPointer tid, Snapshot snapshot,
 										  own_snapshot ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION,
 										  &failure);
 
+	if (result == TM_Ok && own_snapshot &&
+		!table_tuple_satisfies_snapshot(rel, slot, GetTransactionSnapshot()))
+		result = TM_Updated;
 	if (result == TM_Ok)
 		return true;
 	if (result == TM_Deleted && !own_snapshot)

@@ -145,7 +145,7 @@ lock_target(FieldGroup *group, RowFinder *finder, Target *target, Snapshot snaps
 static void
 push(FieldGroup *group, int n, KeyEntry *entries)
 {
-	Snapshot	snapshot = RegisterSnapshot(row_snapshot());
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	RowFinder  *finder = row_finder_open(group->holder, group->index, &group->anchor, snapshot);
 	FieldUpdate *update = field_update_open(group);
 	Targets		targets = {0};

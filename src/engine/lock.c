@@ -88,7 +88,7 @@ answer(LockRequest *request, bool found, ItemPointer tid)
 static void
 lock_through_index(LockRequest *requests, int n)
 {
-	Snapshot	snapshot = RegisterSnapshot(row_snapshot());
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	RowFinder  *finder = row_finder_open(requests[0].table, requests[0].index,
 										 requests[0].reader, snapshot);
 

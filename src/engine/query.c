@@ -35,6 +35,14 @@ static const struct
 	{"TimeZone", "UTC"},
 	{"extra_float_digits", "1"},
 	{"bytea_output", "hex"},
+
+	/*
+	 * From a holder to its linked rows the way is by index, row by row, whatever
+	 * the statistics say; those of a table that is being loaded say nothing.
+	 */
+	{"enable_hashjoin", "off"},
+	{"enable_mergejoin", "off"},
+	{"enable_seqscan", "off"},
 };
 
 void

@@ -24,14 +24,6 @@ typedef struct RowFinder
 	TupleTableSlot *slot;
 } RowFinder;
 
-/*
- * The snapshot for reading what is to be maintained.  READ COMMITTED reads
- * what is committed now; above it the transaction's own snapshot holds, and a
- * row changed since then fails with 40001.  The caller has incremented the
- * command counter, so that its own changes are seen.
- */
-extern Snapshot row_snapshot(void);
-
 /* Opens the table (with ROW EXCLUSIVE) and the index; snapshot is kept. */
 extern RowFinder *row_finder_open(Table *table, Oid index, KeyReader *key, Snapshot snapshot);
 extern void row_finder_close(RowFinder *finder);
@@ -42,8 +34,10 @@ extern TupleTableSlot *row_next(RowFinder *finder);
 
 /*
  * Locks the version of the row that is current, waiting for whoever changes
- * it, and puts it into the slot.  False when the row is gone.  Above READ
- * COMMITTED a row that was changed or deleted meanwhile raises 40001.
+ * it, and puts it into the slot.  False when the row is gone.  Rows are found
+ * under the latest snapshot at every isolation level, since all of them are to
+ * be maintained; above READ COMMITTED one that this transaction cannot see, or
+ * that was changed meanwhile, raises 40001.
  */
 extern bool row_lock(Relation rel, ItemPointer tid, Snapshot snapshot,
 					 LockTupleMode mode, TupleTableSlot *slot);

@@ -11,10 +11,10 @@
 #include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/ruleutils.h"
 
 #include "engine/query.h"
 #include "graph/aggregator.h"
+#include "graph/expression.h"
 
 char *
 sql_column(Table *table, AttrNumber att, const char *alias)
@@ -88,10 +88,7 @@ value_sql(Field *field)
 	if (field->expr == NULL)
 		return NULL;
 	table = path->steps[field->value_position - 1].far;
-	return deparse_expression(field->expr,
-							  deparse_context_for(psprintf("t%d", field->value_position),
-												  table->relid),
-							  true, false);
+	return expression_sql(table->relid, psprintf("t%d", field->value_position), field->expr);
 }
 
 /*

@@ -192,6 +192,18 @@ resolve_empty(Field *field)
 	field->has_empty = true;
 }
 
+/*
+ * In the middle of a restore primary keys may be missing: there is nothing to
+ * maintain then, and nothing to find rows by.
+ */
+static bool
+has_keys(Field *field)
+{
+	Path	   *path = field->path;
+
+	return field->holder->nkey > 0 && path->steps[path->nsteps - 1].far->nkey > 0;
+}
+
 /* False when the column or a table of the way is gone. */
 static bool
 resolve_field(Graph *graph, List **paths, Field *field)
@@ -209,7 +221,7 @@ resolve_field(Graph *graph, List **paths, Field *field)
 						  &field->type, &field->typmod, &field->collation);
 	get_typlenbyval(field->type, &field->typlen, &field->typbyval);
 	field->path = build_path(graph, paths, link, definition->at_target);
-	if (field->path == NULL)
+	if (field->path == NULL || !has_keys(field))
 		return false;
 
 	if (definition->kind == FIELD_LINK)
@@ -232,12 +244,15 @@ build_fields(Graph *graph, List *definitions)
 		Field	   *field = palloc0(sizeof(Field));
 
 		field->definition = lfirst(cell);
-		if (strcmp(field->definition->storage, "stored") == 0 &&
-			resolve_field(graph, &paths, field))
+		if (strcmp(field->definition->storage, "stored") != 0)
+			continue;
+		if (resolve_field(graph, &paths, field))
 		{
 			graph->fields = lappend(graph->fields, field);
 			field->holder->fields = lappend(field->holder->fields, field);
 		}
+		else
+			graph->unresolved = lappend(graph->unresolved, field->definition);
 	}
 }
 

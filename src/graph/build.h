@@ -13,7 +13,7 @@ extern Graph *graph_build(void);
 /* table.c */
 extern Table *build_table(Graph *graph, Oid relid); /* NULL: it is gone */
 extern Oid	find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique);
-extern bool find_foreign_key(Oid referencing, int n, const AttrNumber *from,
+extern Oid	find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 							 Oid referenced, const AttrNumber *to, bool *immediate);
 extern void build_lock_modes(Graph *graph);
 

@@ -193,15 +193,27 @@ enter_bare_search_path(void)
 	return level;
 }
 
-char *
-expression_text(Oid relid, Node *expr)
+static char *
+deparse(Oid relid, const char *alias, Node *expr, bool with_alias)
 {
 	int			level = enter_bare_search_path();
-	List	   *context = deparse_context_for(get_rel_name(relid), relid);
-	char	   *text = deparse_expression(expr, context, false, false);
+	List	   *context = deparse_context_for(alias, relid);
+	char	   *text = deparse_expression(expr, context, with_alias, false);
 
 	AtEOXact_GUC(true, level);
 	return text;
+}
+
+char *
+expression_text(Oid relid, Node *expr)
+{
+	return deparse(relid, get_rel_name(relid), expr, false);
+}
+
+char *
+expression_sql(Oid relid, const char *alias, Node *expr)
+{
+	return deparse(relid, alias, expr, true);
 }
 
 Node *

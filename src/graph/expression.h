@@ -24,6 +24,9 @@ extern void expression_type_with(Oid relid, const char *text, const char *column
 /* The tree as text in which every name and operator is qualified. */
 extern char *expression_text(Oid relid, Node *expr);
 
+/* The same with an alias of the table before each column. */
+extern char *expression_sql(Oid relid, const char *alias, Node *expr);
+
 /* Reads back what expression_text has written, whatever the search path. */
 extern Node *expression_reread(Oid relid, const char *text);
 

@@ -61,11 +61,21 @@ watch_relations(Graph *graph)
 	int			n = 0;
 
 	oids = MemoryContextAlloc(TopMemoryContext,
-							  sizeof(Oid) * (list_length(graph->tables) + 2));
+							  sizeof(Oid) * (list_length(graph->tables) +
+											 3 * list_length(graph->links) + 2));
 	oids[n++] = catalog_link_relation();
 	oids[n++] = catalog_field_relation();
 	foreach(cell, graph->tables)
 		oids[n++] = ((Table *) lfirst(cell))->relid;
+	foreach(cell, graph->links)	/* also of links that no field goes over */
+	{
+		LinkDefinition *link = lfirst(cell);
+
+		oids[n++] = link->source;
+		oids[n++] = link->target;
+		if (OidIsValid(link->junction))
+			oids[n++] = link->junction;
+	}
 	qsort(oids, n, sizeof(Oid), compare_oids);
 
 	if (watched)
@@ -98,9 +108,19 @@ graph_get(void)
 	PG_END_TRY();
 	watch_relations(graph);
 	current = graph;
+
+	/* Without the extension there is nothing to watch for its return. */
+	if (!OidIsValid(catalog_link_relation()))
+		stale = true;
 	if (old)
 		free_if_unused(old);
 	return current;
+}
+
+bool
+graph_is_current(void)
+{
+	return current && !stale;
 }
 
 void

@@ -66,6 +66,7 @@ struct Step
 	StepKind	kind;
 	bool		immediate;		/* the foreign key is checked by statement end */
 	bool		far_unique;		/* at most one far row for a near row */
+	Oid			constraint;		/* the foreign key, or InvalidOid */
 	Table	   *near;
 	Table	   *far;
 	KeyReader	near_key;
@@ -81,6 +82,7 @@ struct Path
 	int			nsteps;
 	Step	   *steps;
 	bool		to_one;
+	bool		one_to_one;
 	bool		forward;		/* the holder has the key of its one linked row */
 };
 
@@ -208,6 +210,8 @@ struct Graph
 	List	   *tables;
 	List	   *links;			/* LinkDefinition * */
 	List	   *fields;			/* Field * */
+	List	   *unresolved;		/* FieldDefinition *, stored but not to be made out */
+	bool		protected;		/* what the fields need is known to pg_depend */
 	List	   *groups;
 	List	   *uses;
 	int			levels;
@@ -216,6 +220,9 @@ struct Graph
 
 /* The graph as of now. */
 extern Graph *graph_get(void);
+
+/* Is there a graph, and has nothing changed since it was built? */
+extern bool graph_is_current(void);
 extern void graph_pin(Graph *graph);
 extern void graph_unpin(Graph *graph);
 

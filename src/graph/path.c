@@ -35,7 +35,6 @@ build_step(Step *step, StepKind kind, Table *near, List *near_names,
 	AttrNumber *near_att = resolve_columns(near, near_names);
 	AttrNumber *far_att = resolve_columns(far, far_names);
 	KeyShape   *shape = build_key_shape(near, near_att, far, far_att, n);
-	bool		found;
 
 	step->near = near;
 	step->far = far;
@@ -48,11 +47,13 @@ build_step(Step *step, StepKind kind, Table *near, List *near_names,
 		step->far_index = find_btree_index(far->relid, n, far_att, false);
 
 	if (kind == STEP_FORWARD)
-		found = find_foreign_key(near->relid, n, near_att, far->relid, far_att, &step->immediate);
+		step->constraint = find_foreign_key(near->relid, n, near_att,
+											far->relid, far_att, &step->immediate);
 	else
-		found = find_foreign_key(far->relid, n, far_att, near->relid, near_att, &step->immediate);
-	step->kind = found ? kind : STEP_EQUAL;
-	if (!found)
+		step->constraint = find_foreign_key(far->relid, n, far_att,
+											near->relid, near_att, &step->immediate);
+	step->kind = OidIsValid(step->constraint) ? kind : STEP_EQUAL;
+	if (step->kind == STEP_EQUAL)
 		step->immediate = false;
 }
 
@@ -93,6 +94,7 @@ build_foreign_key_path(Path *path, LinkDefinition *link, Table *source, Table *t
 	else
 		build_step(path->steps, kind, source, link->source_columns,
 				   target, link->target_columns);
+	path->one_to_one = link->relationship == LINK_ONE_TO_ONE;
 	path->forward = forward;
 	path->to_one = forward || link->relationship == LINK_ONE_TO_ONE;
 }

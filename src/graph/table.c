@@ -153,8 +153,8 @@ same_columns(Datum array, int n, const AttrNumber *atts)
 	return true;
 }
 
-/* Is there such a foreign key, and is it checked by the end of the statement? */
-bool
+/* The foreign key, if there is one; is it checked by the end of the statement? */
+Oid
 find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 				 Oid referenced, const AttrNumber *to, bool *immediate)
 {
@@ -162,13 +162,13 @@ find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 	ScanKeyData key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
-	bool		found = false;
+	Oid			found = InvalidOid;
 
 	ScanKeyInit(&key, Anum_pg_constraint_conrelid, BTEqualStrategyNumber,
 				F_OIDEQ, ObjectIdGetDatum(referencing));
 	scan = systable_beginscan(catalog, ConstraintRelidTypidNameIndexId, true,
 							  NULL, 1, &key);
-	while (!found && HeapTupleIsValid(tuple = systable_getnext(scan)))
+	while (!OidIsValid(found) && HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 		TupleDesc	desc = RelationGetDescr(catalog);
@@ -176,8 +176,9 @@ find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 
 		if (form->contype != CONSTRAINT_FOREIGN || form->confrelid != referenced)
 			continue;
-		found = same_columns(heap_getattr(tuple, Anum_pg_constraint_conkey, desc, &isnull), n, from) &&
-			same_columns(heap_getattr(tuple, Anum_pg_constraint_confkey, desc, &isnull), n, to);
+		if (same_columns(heap_getattr(tuple, Anum_pg_constraint_conkey, desc, &isnull), n, from) &&
+			same_columns(heap_getattr(tuple, Anum_pg_constraint_confkey, desc, &isnull), n, to))
+			found = form->oid;
 		*immediate = !form->condeferrable;
 	}
 	systable_endscan(scan);

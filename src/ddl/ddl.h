@@ -1,0 +1,40 @@
+/*
+ * ddl.h: what happens to definitions when users rename, alter and drop things.
+ *
+ * event.c asks of every such statement whether it concerns us; rename.c makes
+ * the catalog follow, refuse.c stops what would make values wrong in silence,
+ * protect.c tells PostgreSQL what fields need, dropped.c tidies up after drops.
+ */
+#ifndef INTERLINK_DDL_H
+#define INTERLINK_DDL_H
+
+#include "nodes/parsenodes.h"
+
+#include "graph/graph.h"
+
+/* event.c: false, or NULL, with a warning where definitions cannot be read */
+extern bool ddl_try(void (*work) (void *), void *arg);
+extern Graph *ddl_graph(void);
+
+/* rename.c: around a statement that changes names, by its parse tree */
+extern void rename_begin(Node *statement);
+extern void rename_end(Node *statement);
+
+/* refuse.c */
+extern void refuse_alter_table(AlterTableStmt *statement);
+extern void refuse_deferrable(AlterTableStmt *statement);
+extern void refuse_inheritance(CreateStmt *statement);
+extern void refuse_trigger_rename(RenameStmt *statement);
+extern void refuse_trigger_drop(DropStmt *statement);
+
+/* protect.c: entries of pg_depend */
+extern void protect_field(Field *field);
+extern void protect_all(Graph *graph);
+extern void protect_forget(Oid holder, const char *column);
+extern void protect_forget_all(Graph *graph);
+extern void protect_loosen_triggers(Oid relid);
+
+/* dropped.c */
+extern void dropped_tidy(void);
+
+#endif

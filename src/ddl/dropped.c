@@ -1,0 +1,186 @@
+/*
+ * dropped.c: definitions whose tables or columns are gone are forgotten.
+ *
+ * A link is gone with one of its tables or with a column of its storage.  A
+ * link column alone is only a view of the link: when it is dropped the link
+ * stays, with the foreign key or junction and what goes over it.
+ *
+ * What add_link has made is left where it is: a junction table that has lost
+ * one of its ends may hold what somebody still wants.
+ */
+#include "postgres.h"
+
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "ddl/ddl.h"
+#include "define/define.h"
+
+typedef struct Tidying
+{
+	List	   *links;			/* LinkDefinition *, those that stay */
+	List	   *gone_links;
+	List	   *fields;			/* FieldDefinition * */
+	List	   *tables;			/* whose triggers have to be looked after */
+} Tidying;
+
+static bool
+table_is_gone(Oid relid)
+{
+	return !SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relid));
+}
+
+static bool
+columns_are_gone(Oid relid, List *names)
+{
+	ListCell   *cell;
+
+	foreach(cell, names)
+	{
+		if (get_attnum(relid, lfirst(cell)) == InvalidAttrNumber)
+			return true;
+	}
+	return false;
+}
+
+static bool
+link_is_gone(LinkDefinition *link)
+{
+	ListCell   *cell;
+
+	foreach(cell, end_tables(link))
+	{
+		if (table_is_gone(lfirst_oid(cell)))
+			return true;
+	}
+	return columns_are_gone(link->source, link->source_columns) ||
+		columns_are_gone(link->target, link->target_columns) ||
+		columns_are_gone(link->junction, link->junction_source_columns) ||
+		columns_are_gone(link->junction, link->junction_target_columns);
+}
+
+static LinkDefinition *
+find_link(List *links, int64 id)
+{
+	ListCell   *cell;
+
+	foreach(cell, links)
+	{
+		if (((LinkDefinition *) lfirst(cell))->id == id)
+			return lfirst(cell);
+	}
+	return NULL;
+}
+
+static void
+concern(Tidying *tidying, LinkDefinition *link, Oid holder)
+{
+	if (link)
+		tidying->tables = list_concat_unique_oid(tidying->tables, end_tables(link));
+	if (OidIsValid(holder))
+		tidying->tables = list_append_unique_oid(tidying->tables, holder);
+}
+
+static void
+forget_links(Tidying *tidying)
+{
+	ListCell   *cell;
+
+	foreach(cell, catalog_links())
+	{
+		LinkDefinition *link = lfirst(cell);
+
+		if (!link_is_gone(link))
+		{
+			tidying->links = lappend(tidying->links, link);
+			continue;
+		}
+		tidying->gone_links = lappend(tidying->gone_links, link);
+		concern(tidying, link, InvalidOid);
+		catalog_delete_link(link->id);
+	}
+}
+
+/*
+ * Returns the links that have lost a column at one of their ends.  A link that
+ * is just not there, in the middle of a restore, says nothing.
+ */
+static List *
+forget_fields(Tidying *tidying)
+{
+	List	   *shown_less = NIL;
+	ListCell   *cell;
+
+	foreach(cell, catalog_fields())
+	{
+		FieldDefinition *field = lfirst(cell);
+		LinkDefinition *link = find_link(tidying->links, field->link_id);
+
+		if (!find_link(tidying->gone_links, field->link_id) && !table_is_gone(field->holder) &&
+			get_attnum(field->holder, field->name) != InvalidAttrNumber)
+		{
+			tidying->fields = lappend(tidying->fields, field);
+			continue;
+		}
+		if (link && field->kind == FIELD_LINK)
+			shown_less = list_append_unique_ptr(shown_less, link);
+		concern(tidying, link, field->holder);
+		if (!table_is_gone(field->holder))
+			protect_forget(field->holder, field->name);
+		catalog_delete_field(field->id);
+	}
+	return shown_less;
+}
+
+/* Is there still a field that goes over the link from this end? */
+static bool
+end_is_used(Tidying *tidying, LinkDefinition *link, bool at_target, bool by_link_column)
+{
+	ListCell   *cell;
+
+	foreach(cell, tidying->fields)
+	{
+		FieldDefinition *field = lfirst(cell);
+
+		if (field->link_id == link->id && field->at_target == at_target &&
+			(!by_link_column || field->kind == FIELD_LINK))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A target end without column loses its name, so that it can be added again,
+ * unless lookups or rollups go over it by that name.
+ */
+static void
+show_less(Tidying *tidying, LinkDefinition *link)
+{
+	bool		at_source = end_is_used(tidying, link, false, true);
+	bool		at_target = end_is_used(tidying, link, true, true);
+
+	if (!at_target && !end_is_used(tidying, link, true, false))
+		link->inverse = NULL;
+	if (!at_source && !at_target)
+		link->columns = "none";
+	catalog_update_link(link);
+}
+
+void
+dropped_tidy(void)
+{
+	Tidying		tidying = {0};
+	ListCell   *cell;
+
+	forget_links(&tidying);
+	foreach(cell, forget_fields(&tidying))
+		show_less(&tidying, lfirst(cell));
+	if (tidying.tables == NIL)
+		return;
+	graph_changed();
+	foreach(cell, tidying.tables)
+	{
+		if (!table_is_gone(lfirst_oid(cell)))
+			triggers_sync(lfirst_oid(cell));
+	}
+}

@@ -1,0 +1,218 @@
+/*
+ * event.c: the event triggers: which statements concern us, and how.
+ *
+ * They see every statement of their kinds in the database.  Whatever has to do
+ * with none of our tables is let go after a look at its parse tree.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "commands/event_trigger.h"
+#include "commands/extension.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+#include "compat.h"
+#include "ddl/ddl.h"
+#include "define/define.h"
+
+PG_FUNCTION_INFO_V1(interlink_ddl_start);
+PG_FUNCTION_INFO_V1(interlink_ddl_end);
+PG_FUNCTION_INFO_V1(interlink_ddl_drop);
+PG_FUNCTION_INFO_V1(interlink_catalog_written);
+
+/*
+ * Does the work, and undoes it when it fails.  A definition that cannot be
+ * read, since something changed behind our back, must not stop the very
+ * statement that would mend it.
+ */
+bool
+ddl_try(void (*work) (void *), void *arg)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	volatile bool done = false;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		work(arg);
+		ReleaseCurrentSubTransaction();
+		done = true;
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
+			PG_RE_THROW();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		ereport(WARNING,
+				(errcode(error->sqlerrcode),
+				 errmsg("could not read the definitions of links, lookups and rollups: %s",
+						error->message),
+				 errhint("See interlink.fields.")));
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return done;
+}
+
+static void
+read_graph(void *graph)
+{
+	*(Graph **) graph = graph_get();
+}
+
+Graph *
+ddl_graph(void)
+{
+	Graph	   *graph = NULL;
+
+	if (graph_is_current())
+		return graph_get();
+	return ddl_try(read_graph, &graph) ? graph : NULL;
+}
+
+static EventTriggerData *
+event_of(FunctionCallInfo fcinfo)
+{
+	if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function must be called by an event trigger")));
+	return (EventTriggerData *) fcinfo->context;
+}
+
+static bool
+drops_something(AlterTableStmt *statement)
+{
+	ListCell   *cell;
+
+	foreach(cell, statement->cmds)
+	{
+		AlterTableType type = lfirst_node(AlterTableCmd, cell)->subtype;
+
+		if (type == AT_DropColumn || type == AT_DropConstraint)
+			return true;
+	}
+	return false;
+}
+
+/* By somebody who may: what comes of it takes locks. */
+static bool
+drops_interlink(DropStmt *statement)
+{
+	Oid			extension = get_extension_oid("interlink", true);
+	ListCell   *cell;
+
+	if (!OidIsValid(extension) || !compat_owns_extension(extension, GetUserId()))
+		return false;
+	foreach(cell, statement->objects)
+	{
+		if (strcmp(strVal(lfirst(cell)), "interlink") == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Dropping the extension leaves lookups and rollups as plain columns, even
+ * those that read a link column, which goes with its type.
+ */
+static void
+start_drop(DropStmt *statement)
+{
+	if (statement->removeType == OBJECT_TRIGGER)
+		refuse_trigger_drop(statement);
+	else if (statement->removeType == OBJECT_EXTENSION && drops_interlink(statement))
+		protect_forget_all(ddl_graph());
+	else
+		protect_all(ddl_graph());
+}
+
+Datum
+interlink_ddl_start(PG_FUNCTION_ARGS)
+{
+	Node	   *statement = event_of(fcinfo)->parsetree;
+
+	if (running_own_statement() || !OidIsValid(catalog_link_relation()))
+		PG_RETURN_NULL();
+	switch (nodeTag(statement))
+	{
+		case T_RenameStmt:
+			if (((RenameStmt *) statement)->renameType == OBJECT_TRIGGER)
+				refuse_trigger_rename((RenameStmt *) statement);
+			rename_begin(statement);
+			break;
+		case T_AlterObjectSchemaStmt:
+		case T_AlterEnumStmt:
+			rename_begin(statement);
+			break;
+		case T_AlterTableStmt:
+			refuse_alter_table((AlterTableStmt *) statement);
+			if (drops_something((AlterTableStmt *) statement))
+				protect_all(ddl_graph());
+			break;
+		case T_CreateStmt:
+			refuse_inheritance((CreateStmt *) statement);
+			break;
+		case T_DropStmt:
+			start_drop((DropStmt *) statement);
+			break;
+		case T_DropOwnedStmt:
+			protect_all(ddl_graph());
+			break;
+		default:
+			break;
+	}
+	PG_RETURN_NULL();
+}
+
+Datum
+interlink_ddl_end(PG_FUNCTION_ARGS)
+{
+	Node	   *statement = event_of(fcinfo)->parsetree;
+
+	if (running_own_statement() || !OidIsValid(catalog_link_relation()))
+		PG_RETURN_NULL();
+	if (IsA(statement, AlterTableStmt))
+	{
+		refuse_alter_table((AlterTableStmt *) statement);
+		refuse_deferrable((AlterTableStmt *) statement);
+	}
+	else if (IsA(statement, CreateStmt))
+		refuse_inheritance((CreateStmt *) statement);
+	else
+		rename_end(statement);
+	PG_RETURN_NULL();
+}
+
+/* Whatever of ours was dropped has made the graph stale. */
+Datum
+interlink_ddl_drop(PG_FUNCTION_ARGS)
+{
+	(void) event_of(fcinfo);
+	if (OidIsValid(catalog_link_relation()) && !graph_is_current())
+		dropped_tidy();
+	PG_RETURN_NULL();
+}
+
+/*
+ * Rows of the catalog that did not come through the definition functions have
+ * been restored from a dump.
+ */
+Datum
+interlink_catalog_written(PG_FUNCTION_ARGS)
+{
+	graph_changed();
+	PG_RETURN_POINTER(NULL);
+}

@@ -1,0 +1,273 @@
+/*
+ * protect.c: what fields need, told to PostgreSQL, so that it refuses to drop
+ * it, or with CASCADE drops the column of the field too.
+ *
+ * The column of the field must be what depends.  But an entry of pg_depend from
+ * a column of one table to a column of another would, since links go both ways,
+ * soon make two tables depend on each other, and pg_dump, which knows tables as
+ * a whole only, would find no order to dump them in.  So there is an object
+ * between the two, as the _RETURN rule is between a view and what it reads:
+ *
+ *		column of the field  <--internal--  pg_constraint  --normal-->  needs
+ *
+ * The constraint is of the kind of constraint triggers, but has no trigger:
+ * nothing reads it, nothing shows it, and pg_dump passes it by.
+ *
+ * Neither the constraints nor entries of pg_depend are dumped.  They are made
+ * anew before the first statement after a restore that drops something.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/dependency.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_trigger.h"
+#include "commands/trigger.h"
+#include "storage/lmgr.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "compat.h"
+#include "ddl/ddl.h"
+#include "engine/engine.h"
+#include "graph/build.h"
+#include "graph/expression.h"
+
+/* The constraint that stands for what a column needs. */
+static Oid
+find_protection(Oid holder, AttrNumber attnum)
+{
+	Relation	catalog = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData keys[3];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	Oid			result = InvalidOid;
+
+	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(RelationRelationId));
+	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(holder));
+	ScanKeyInit(&keys[2], Anum_pg_depend_refobjsubid, BTEqualStrategyNumber,
+				F_INT4EQ, Int32GetDatum(attnum));
+	scan = systable_beginscan(catalog, DependReferenceIndexId, true, NULL, 3, keys);
+	while (!OidIsValid(result) && HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+
+		if (form->classid == ConstraintRelationId && form->deptype == DEPENDENCY_INTERNAL)
+			result = form->objid;
+	}
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return result;
+}
+
+static void
+need_columns(ObjectAddresses *needs, Oid relid, int n, const AttrNumber *atts)
+{
+	ObjectAddress address;
+
+	for (int i = 0; i < n; i++)
+	{
+		ObjectAddressSubSet(address, RelationRelationId, relid, atts[i]);
+		add_exact_object_address(&address, needs);
+	}
+}
+
+static void
+need_constraint(ObjectAddresses *needs, Oid constraint)
+{
+	ObjectAddress address;
+
+	ObjectAddressSet(address, ConstraintRelationId, constraint);
+	if (OidIsValid(constraint))
+		add_exact_object_address(&address, needs);
+}
+
+/* What makes the one linked row the only one. */
+static void
+need_unique(ObjectAddresses *needs, Table *table, KeyReader *key)
+{
+	Oid			index = find_btree_index(table->relid, key->shape->n, key->att, true);
+
+	if (OidIsValid(index))
+		need_constraint(needs, get_index_constraint(index));
+}
+
+static void
+need_path(ObjectAddresses *needs, Path *path)
+{
+	for (int i = 0; i < path->nsteps; i++)
+	{
+		Step	   *step = &path->steps[i];
+		int			n = step->near_key.shape->n;
+
+		need_columns(needs, step->near->relid, n, step->near_key.att);
+		need_columns(needs, step->far->relid, n, step->far_key.att);
+		need_constraint(needs, step->constraint);
+
+		if (path->one_to_one)
+			need_unique(needs, path->forward ? step->near : step->far,
+						path->forward ? &step->near_key : &step->far_key);
+	}
+}
+
+static void
+record_needs(const ObjectAddress *protection, Field *field)
+{
+	Path	   *path = field->path;
+	Oid			far = path->steps[path->nsteps - 1].far->relid;
+	ObjectAddresses *needs = new_object_addresses();
+
+	need_path(needs, path);
+	need_constraint(needs, get_index_constraint(field->holder->key_index));
+	record_object_address_dependencies(protection, needs, DEPENDENCY_NORMAL);
+	free_object_addresses(needs);
+
+	if (field->value_position > 0 && field->expr)
+		recordDependencyOnSingleRelExpr(protection, field->expr,
+										path->steps[field->value_position - 1].far->relid,
+										DEPENDENCY_NORMAL, DEPENDENCY_NORMAL, false);
+	if (field->definition->filter)
+		recordDependencyOnSingleRelExpr(protection,
+										expression_reread(far, field->definition->filter), far,
+										DEPENDENCY_NORMAL, DEPENDENCY_NORMAL, false);
+}
+
+void
+protect_field(Field *field)
+{
+	Oid			holder = field->holder->relid;
+	ObjectAddress column;
+	ObjectAddress protection;
+
+	if (OidIsValid(find_protection(holder, field->attnum)))
+		return;
+	ObjectAddressSet(protection, ConstraintRelationId,
+					 compat_create_marker_constraint(psprintf("interlink_field_" INT64_FORMAT,
+															  field->definition->id),
+													 get_rel_namespace(holder),
+													 holder, field->attnum));
+	ObjectAddressSubSet(column, RelationRelationId, holder, field->attnum);
+	recordDependencyOn(&protection, &column, DEPENDENCY_INTERNAL);
+	record_needs(&protection, field);
+	CommandCounterIncrement();
+}
+
+/*
+ * Before something is dropped, once for each graph.  Where there is something
+ * to do, after a restore, two sessions must not do it both.
+ */
+void
+protect_all(Graph *graph)
+{
+	ListCell   *cell;
+	bool		complete = true;
+
+	if (graph == NULL || graph->protected)
+		return;
+	foreach(cell, graph->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		complete = complete && OidIsValid(find_protection(field->holder->relid, field->attnum));
+	}
+	if (!complete)
+	{
+		LockDatabaseObject(RelationRelationId, catalog_field_relation(), 1, ExclusiveLock);
+		foreach(cell, graph->tables)
+			protect_loosen_triggers(((Table *) lfirst(cell))->relid);
+		foreach(cell, graph->fields)
+			protect_field(lfirst(cell));
+	}
+
+	/* What the transaction may still undo is not to be relied on. */
+	graph->protected = complete;
+}
+
+/* It is internal to the column, so that an ordinary drop would drop that. */
+void
+protect_forget(Oid holder, const char *column)
+{
+	AttrNumber	attnum = get_attnum(holder, column);
+	Oid			protection = attnum > 0 ? find_protection(holder, attnum) : InvalidOid;
+
+	if (!OidIsValid(protection))
+		return;
+	deleteDependencyRecordsFor(ConstraintRelationId, protection, false);
+	RemoveConstraintById(protection);
+	CommandCounterIncrement();
+}
+
+void
+protect_forget_all(Graph *graph)
+{
+	ListCell   *cell;
+
+	if (graph == NULL)
+		return;
+	foreach(cell, graph->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		protect_forget(field->holder->relid, field->definition->name);
+	}
+}
+
+static void
+loosen_trigger(Relation catalog, Oid trigger, Oid relid)
+{
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&keys[0], Anum_pg_depend_classid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(TriggerRelationId));
+	ScanKeyInit(&keys[1], Anum_pg_depend_objid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(trigger));
+	scan = systable_beginscan(catalog, DependDependerIndexId, true, NULL, 2, keys);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+		HeapTuple	copy;
+
+		if (form->refclassid != RelationRelationId || form->refobjid != relid ||
+			form->refobjsubid == 0 || form->deptype != DEPENDENCY_NORMAL)
+			continue;
+		copy = heap_copytuple(tuple);
+		((Form_pg_depend) GETSTRUCT(copy))->deptype = DEPENDENCY_AUTO;
+		CatalogTupleUpdate(catalog, &copy->t_self, copy);
+		heap_freetuple(copy);
+	}
+	systable_endscan(scan);
+}
+
+/*
+ * A column in the WHEN clause of a trigger is held fast by it.  By ours it
+ * need not be: that the column is needed is said by the fields, in words that
+ * a user understands; and a field's own column is his to drop.  The trigger
+ * then goes with the column, and dropped.c puts it up again without.
+ */
+void
+protect_loosen_triggers(Oid relid)
+{
+	Relation	catalog = table_open(DependRelationId, RowExclusiveLock);
+	Relation	rel = RelationIdGetRelation(relid);
+	TriggerDesc *triggers = RelationIsValid(rel) ? rel->trigdesc : NULL;
+
+	for (int i = 0; triggers && i < triggers->numtriggers; i++)
+	{
+		if (engine_owns_trigger(triggers->triggers[i].tgfoid))
+			loosen_trigger(catalog, triggers->triggers[i].tgoid, relid);
+	}
+	if (RelationIsValid(rel))
+		RelationClose(rel);
+	table_close(catalog, RowExclusiveLock);
+	CommandCounterIncrement();
+}

@@ -1,0 +1,313 @@
+/*
+ * refuse.c: what would make values wrong in silence is refused.
+ *
+ * Each check runs before the statement, for the clearest message, and after it
+ * again: a definition may have come in between, while the statement waited for
+ * its locks.
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_constraint.h"
+#include "commands/trigger.h"
+#include "lib/stringinfo.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "compat.h"
+#include "ddl/ddl.h"
+#include "define/define.h"
+
+static bool
+goes_over(LinkDefinition *link, Oid relid)
+{
+	return link->source == relid || link->target == relid || link->junction == relid;
+}
+
+/* Is this a table with links, lookups or rollups? */
+static bool
+is_ours(Graph *graph, Oid relid)
+{
+	ListCell   *cell;
+
+	if (!graph || !OidIsValid(relid))
+		return false;
+	foreach(cell, graph->links)
+	{
+		if (goes_over(lfirst(cell), relid))
+			return true;
+	}
+	return graph_table(graph, relid) != NULL;
+}
+
+static bool
+has_column(KeyReader *reader, AttrNumber attnum)
+{
+	for (int i = 0; i < reader->shape->n; i++)
+	{
+		if (reader->att[i] == attnum)
+			return true;
+	}
+	return false;
+}
+
+/* Does the value of the field come from this column? */
+static bool
+depends_on_column(Field *field, Oid relid, AttrNumber attnum)
+{
+	Path	   *path = field->path;
+
+	for (int i = 0; i < path->nsteps; i++)
+	{
+		Step	   *step = &path->steps[i];
+
+		if ((step->near->relid == relid && has_column(&step->near_key, attnum)) ||
+			(step->far->relid == relid && has_column(&step->far_key, attnum)))
+			return true;
+	}
+	if (field->holder->relid == relid)
+	{
+		for (int i = 0; i < field->holder->nkey; i++)
+		{
+			if (field->holder->key[i] == attnum)
+				return true;
+		}
+	}
+	return field->value_position > 0 &&
+		path->steps[field->value_position - 1].far->relid == relid &&
+		bms_is_member(attnum, field->value_columns);
+}
+
+static const char *
+kind_label(Field *field)
+{
+	switch (field->definition->kind)
+	{
+		case FIELD_LINK:
+			return "link column";
+		case FIELD_LOOKUP:
+			return "lookup";
+		default:
+			return "rollup";
+	}
+}
+
+/* One line for each field that needs the column; NULL: none does. */
+static char *
+dependants_of_column(Graph *graph, Oid relid, AttrNumber attnum)
+{
+	StringInfoData buf;
+	ListCell   *cell;
+
+	initStringInfo(&buf);
+	foreach(cell, graph->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		if (depends_on_column(field, relid, attnum))
+			appendStringInfo(&buf, "%s%s \"%s\" of %s depends on it.", buf.len > 0 ? "\n" : "",
+							 kind_label(field), field->definition->name,
+							 table_label(field->holder->relid));
+	}
+	if (buf.len == 0)
+		return NULL;
+	for (char *line = buf.data; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+		*line = pg_toupper((unsigned char) *line);
+	return buf.data;
+}
+
+/* It would rewrite the rows and fire no trigger. */
+static void
+refuse_new_values(Graph *graph, Oid relid, const char *column)
+{
+	Field	   *field = graph_field_by_name(graph, relid, column);
+	AttrNumber	attnum = get_attnum(relid, column);
+	char	   *dependants;
+
+	if (field)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot alter the type of column \"%s\" of %s because it is a %s",
+						column, table_label(relid), kind_label(field)),
+				 errhint("Drop it with interlink.drop_field() and add it again.")));
+	dependants = attnum > 0 ? dependants_of_column(graph, relid, attnum) : NULL;
+	if (dependants)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot alter the type of column \"%s\" of %s because other columns depend on it",
+						column, table_label(relid)),
+				 errdetail("%s", dependants),
+				 errhint("Drop them with interlink.drop_field() and add them again afterwards.")));
+}
+
+/* After a crash it would be empty, and what was derived from it would not. */
+static void
+refuse_unlogged(Oid relid)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TABLE_DEFINITION),
+			 errmsg("cannot make %s unlogged", table_label(relid)),
+			 errdetail("Links, lookups and rollups are for permanent tables."),
+			 errhint("Drop its links, lookups and rollups with interlink.drop_field() first.")));
+}
+
+static void
+check_inheritance(Graph *graph, Oid relid)
+{
+	if (is_ours(graph, relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s cannot take part in inheritance or partitioning", table_label(relid)),
+				 errdetail("This is not supported yet for tables with links, lookups or rollups.")));
+}
+
+static Oid
+relation_named(Node *name)
+{
+	return RangeVarGetRelid(castNode(RangeVar, name), NoLock, true);
+}
+
+static void
+refuse_subcommand(Graph *graph, Oid relid, AlterTableCmd *command)
+{
+	if (command->subtype == AT_AddInherit)
+	{
+		check_inheritance(graph, relid);
+		check_inheritance(graph, relation_named(command->def));
+	}
+	else if (command->subtype == AT_AttachPartition)
+		check_inheritance(graph, relation_named((Node *) ((PartitionCmd *) command->def)->name));
+	else if (command->subtype == AT_SetUnLogged && is_ours(graph, relid))
+		refuse_unlogged(relid);
+	else if (COMPAT_CHANGES_VALUES(command->subtype) && is_ours(graph, relid))
+		refuse_new_values(graph, relid, command->name);
+}
+
+static bool
+is_dangerous(AlterTableCmd *command)
+{
+	return command->subtype == AT_AddInherit || command->subtype == AT_AttachPartition ||
+		command->subtype == AT_SetUnLogged || COMPAT_CHANGES_VALUES(command->subtype);
+}
+
+void
+refuse_alter_table(AlterTableStmt *statement)
+{
+	ListCell   *cell;
+
+	foreach(cell, statement->cmds)
+	{
+		AlterTableCmd *command = lfirst_node(AlterTableCmd, cell);
+		Oid			relid;
+
+		if (!is_dangerous(command))
+			continue;
+		relid = relation_named((Node *) statement->relation);
+		if (OidIsValid(relid))
+			refuse_subcommand(ddl_graph(), relid, command);
+	}
+}
+
+static bool
+is_deferrable(Oid constraint)
+{
+	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(constraint));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = ((Form_pg_constraint) GETSTRUCT(tuple))->condeferrable;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/* After ALTER CONSTRAINT: the foreign keys of links are checked at once. */
+void
+refuse_deferrable(AlterTableStmt *statement)
+{
+	Graph	   *graph;
+	ListCell   *cell;
+	bool		concerned = false;
+
+	foreach(cell, statement->cmds)
+		concerned |= lfirst_node(AlterTableCmd, cell)->subtype == AT_AlterConstraint;
+	graph = concerned ? ddl_graph() : NULL;
+	if (graph == NULL)
+		return;
+	foreach(cell, graph->fields)
+	{
+		Path	   *path = ((Field *) lfirst(cell))->path;
+
+		for (int i = 0; i < path->nsteps; i++)
+		{
+			Oid			constraint = path->steps[i].constraint;
+
+			if (OidIsValid(constraint) && is_deferrable(constraint))
+				ereport(ERROR,
+						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						 errmsg("foreign key \"%s\" cannot be made deferrable",
+								get_constraint_name(constraint)),
+						 errdetail("This is not supported yet for the foreign key of a link.")));
+		}
+	}
+}
+
+void
+refuse_inheritance(CreateStmt *statement)
+{
+	ListCell   *cell;
+
+	foreach(cell, statement->inhRelations)
+		check_inheritance(ddl_graph(), relation_named(lfirst(cell)));
+}
+
+/* Is it one of the triggers that the fields of the table are kept right by? */
+static bool
+is_wanted_trigger(Oid relid, const char *name)
+{
+	Graph	   *graph = OidIsValid(relid) ? ddl_graph() : NULL;
+	Table	   *table = graph ? graph_table(graph, relid) : NULL;
+	ListCell   *cell;
+
+	if (table == NULL || !OidIsValid(get_trigger_oid(relid, name, true)))
+		return false;
+	foreach(cell, triggers_wanted(table))
+	{
+		if (strcmp(lfirst(cell), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+void
+refuse_trigger_rename(RenameStmt *statement)
+{
+	Oid			relid = relation_named((Node *) statement->relation);
+
+	if (is_wanted_trigger(relid, statement->subname))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("cannot rename trigger \"%s\" of %s because interlink finds it by its name",
+						statement->subname, table_label(relid))));
+}
+
+void
+refuse_trigger_drop(DropStmt *statement)
+{
+	ListCell   *cell;
+
+	foreach(cell, statement->objects)
+	{
+		List	   *names = castNode(List, lfirst(cell));
+		RangeVar   *table = makeRangeVarFromNameList(list_copy_head(names, list_length(names) - 1));
+		Oid			relid = relation_named((Node *) table);
+		char	   *name = strVal(llast(names));
+
+		if (is_wanted_trigger(relid, name))
+			ereport(ERROR,
+					(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+					 errmsg("cannot drop trigger \"%s\" on %s because links, lookups or rollups require it",
+							name, table_label(relid)),
+					 errhint("You can drop them with interlink.drop_field() instead.")));
+	}
+}

@@ -1,0 +1,140 @@
+package Oracle::Plain;
+# The same tables without the extension, in schema "plain": statements that touch no link column,
+# lookup or rollup must do there what they do here. An edit of one row's link column has a meaning
+# in plain statements; after other edits the plain tables are made anew.
+use strict;
+use warnings;
+use Oracle::Random;
+use Oracle::Session;
+
+sub new {
+    my ($class, $schema, $database) = @_;
+    my $session = Oracle::Session->new($database, 'plain');
+    $session->{dbh}->do('SET search_path = plain');
+    return bless {schema => $schema, session => $session, stale => 1}, $class;
+}
+
+sub links_of { my ($self) = @_; return grep { $_->{live} } @{$self->{schema}{links}} }
+
+# Every table that holds truth, with its columns.
+sub tables {
+    my ($self) = @_;
+    my @keys = $self->links_of;
+    my @tables = map { my $table = $_; [$table->{name}, 'id', (map { $_->{name} } @{$table->{columns}}),
+        map { $_->{key} } grep { $_->{key} && $_->{key_table} == $table } @keys] } grep { $_->{live} } @{$self->{schema}{tables}};
+    return @tables, map { [$_->{junction}, 'source', 'target'] } grep { $_->{junction} } @keys;
+}
+
+sub build {
+    my ($self, $real) = @_;
+    my $dbh = $self->{session}{dbh};
+    my @sql = ('DROP SCHEMA IF EXISTS plain CASCADE', 'CREATE SCHEMA plain');
+    for my $table ($self->tables) {
+        my ($name, @columns) = @$table;
+        push @sql, "CREATE TABLE plain.$name AS SELECT " . join(', ', @columns) . " FROM public.$name ORDER BY 1";
+        push @sql, map { "ALTER TABLE plain.$name ALTER $_->[0] SET NOT NULL" }
+            grep { my $c = $_->[0]; grep { $_ eq $c } @columns }
+            @{$real->rows("SELECT attname FROM pg_attribute WHERE attrelid = 'public.$name'::regclass AND attnum > 0 AND attnotnull AND NOT attisdropped")};
+    }
+    push @sql, map { "ALTER TABLE plain.$_->[0] ADD $_->[1]" } @{$real->rows(
+        "SELECT c.relname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+         WHERE c.relnamespace = 'public'::regnamespace ORDER BY k.contype IN ('p', 'u') DESC, k.oid")};
+    push @sql, map { my $sql = $_->{sql}; $sql =~ s/FUNCTION (\w+)\(\)/FUNCTION plain.$1()/g; $sql =~ s/ ON (\w+) FOR EACH/ ON plain.$1 FOR EACH/; $sql } grep { $_->{live} } @{$self->{schema}{triggers}};
+    for my $sql (@sql) { $dbh->do($sql) or die "plain: $sql: " . $dbh->errstr }
+    $self->{stale} = 0;
+    return;
+}
+
+# Copies the rows of the real tables as the session sees them.
+sub copy {
+    my ($self, $real) = @_;
+    my $dbh = $self->{session}{dbh};
+    my @tables = $self->tables;
+    my @sql = ('SET session_replication_role = replica', (map { "DELETE FROM $_->[0]" } @tables));
+    for my $table (@tables) {
+        my ($name, @columns) = @$table;
+        my $rows = $real->rows("SELECT (SELECT row(" . join(', ', map { "q.$_" } @columns) . ")::text) FROM $name q");
+        push @sql, map { "INSERT INTO $name SELECT (" . quote($_->[0]) . "::plain.$name).*" } @$rows;
+    }
+    for my $sql (@sql, 'SET session_replication_role = origin') { $dbh->do($sql) or die "plain: $sql: " . $dbh->errstr }
+    return;
+}
+
+sub contents {
+    my ($self, $session) = @_;
+    my %rows;
+    for my $table ($self->tables) {
+        my ($name, @columns) = @$table;
+        $rows{"$name: $_->[0]"} = 1 for @{$session->rows("SELECT row(" . join(', ', @columns) . ")::text FROM $name")};
+    }
+    return \%rows;
+}
+
+sub differences {
+    my ($self, $real) = @_;
+    my ($here, $there) = ($self->contents($real), $self->contents($self->{session}));
+    return join '', (map { "only here: $_\n" } grep { !$there->{$_} } sort keys %$here), (map { "only plain: $_\n" } grep { !$here->{$_} } sort keys %$there);
+}
+
+sub finding { my ($kind, $step, $text) = @_; return {signature => "plain $kind", text => $text, sql => $step->{sql}} }
+
+# After a step of the real session (sent, or undef when it made no sense there; its error if any).
+sub follow {
+    my ($self, $real, $step, $error) = @_;
+    my $sql = $step->{sql};
+    $self->{stale} = 1 if $step->{defines} || $error && $error->{lost};
+    if ($self->{stale}) {
+        $self->{session}->run('ROLLBACK');
+        $self->build($real) unless $real->{open};
+        return;
+    }
+    return $self->{session}->run($sql) && undef if $sql =~ /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT)/;
+    return $self->edit($real, $step, $error) if $step->{meaning};
+    if ($sql =~ /\b[flr]\d+\b/ || $sql =~ /SET (.*, )?id = id \+|LIMIT/) {
+        if ($error) { $self->{session}->recover($error->{state}) } else { $self->copy($real) }
+        return;
+    }
+    my $plain = $self->{session}->run($sql);
+    return finding("refused here $error->{state}", $step, "$error->{state}: $error->{message}, but plain tables take it") if $error && !$plain && $error->{state} !~ /^(22003|40...)$/;
+    return finding("refused there $plain->{state}", $step, "done here, but plain tables: $plain->{state} $plain->{message}") if $plain && !$error;
+    $self->{stale} = 1 if $error && !$plain;
+    my $text = $self->differences($real);
+    return $text ? finding('rows', $step, $text) : undef;
+}
+
+# An edit of one link column of one row: {guards: [query, state], …; statements}.
+sub edit {
+    my ($self, $real, $step, $error) = @_;
+    my ($meaning, $session) = ($step->{meaning}, $self->{session});
+    my ($forbidden) = grep { @{$session->rows($_->[0])} } @{$meaning->{guards}};
+    if ($error) {
+        $session->recover($error->{state});
+        return if $forbidden || $error->{state} =~ /^(22003|40...)$/;
+        # Refused by a constraint of the tables?
+        my $refused = $self->try_all($meaning->{statements}, 'ROLLBACK TO plain_edit');
+        return $refused ? undef : finding("edit refused $error->{state}", $step, "$error->{state}: $error->{message}, but nothing speaks against it");
+    }
+    return finding("edit taken $forbidden->[1]", $step, "done, but ought to be $forbidden->[1]") if $forbidden;
+    my $refused = $self->try_all($meaning->{statements}, 'RELEASE plain_edit');
+    return finding('edit taken', $step, "done here, but plain tables: $refused") if $refused;
+    my $text = $self->differences($real);
+    return $text ? finding('edit rows', $step, $text) : undef;
+}
+
+sub try_all {
+    my ($self, $statements, $end) = @_;
+    my ($session, $refused) = ($self->{session});
+    my $alone = !$session->{open};
+    $session->{dbh}->do('BEGIN') if $alone;
+    $session->{dbh}->do('SAVEPOINT plain_edit');
+    for my $sql (@$statements) {
+        $session->{dbh}->do($sql) or $refused = $session->{dbh}->errstr, last;
+    }
+    $session->{dbh}->do($refused ? 'ROLLBACK TO plain_edit' : $end);
+    $session->{dbh}->do('COMMIT') if $alone;
+    return $refused;
+}
+
+sub close { my ($self) = @_; $self->{session}->close; return }
+
+1;

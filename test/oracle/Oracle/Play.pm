@@ -1,0 +1,148 @@
+package Oracle::Play;
+# Plays a list of steps on a fresh database and checks. A step is {sql}, and perhaps
+# {defines => part of the schema}, or {session, phase}: steps of one phase run side by side.
+use strict;
+use warnings;
+use Time::HiRes qw(time sleep);
+use Oracle::Check;
+use Oracle::Plain;
+use Oracle::Session;
+
+sub new {
+    my ($class, $schema, $database) = @_;
+    my $self = bless {schema => $schema, database => $database, statements => 0, errors => {}, log => []}, $class;
+    $_->{live} = 0 for $schema->definitions;
+    make_database($database);
+    $self->{session} = Oracle::Session->new($database, 's0');
+    $self->{session}{log} = $self->{log};
+    $self->{plain} = Oracle::Plain->new($schema, $database);
+    return $self;
+}
+
+sub make_database {
+    my ($database) = @_;
+    for my $try (1 .. 20) {
+        my $control = Oracle::Session->new('postgres', 'control');
+        $control->{dbh}->do("DROP DATABASE IF EXISTS $database WITH (FORCE)");
+        my $made = $control->{dbh}->do("CREATE DATABASE $database TEMPLATE oracle_template");
+        die $control->{dbh}->errstr unless $made || $try < 20;
+        $control->close;
+        return if $made;
+        sleep 0.5;
+    }
+    return;
+}
+
+sub note_error {
+    my ($self, $step, $error) = @_;
+    return {signature => 'lost connection', text => $error->{message}, sql => $step->{sql}, lost => 1} if $error->{lost};
+    $self->{errors}{$error->{state}}++;
+    return unless $error->{finding};
+    (my $message = $error->{message}) =~ s/["'(].*//;
+    return {signature => "error $error->{state} " . substr($message, 0, 60), text => "$error->{state}: $error->{message}", sql => $step->{sql}};
+}
+
+# A step of the only session; returns a finding or nothing.
+sub step {
+    my ($self, $step) = @_;
+    my $error = $self->{session}->run($step->{sql});
+    $self->{statements}++;
+    my $finding = $error && $self->note_error($step, $error);
+    return $finding if $finding;
+    if (my $part = $step->{defines}) {
+        return {signature => "refused $error->{state}", text => "$error->{state}: $error->{message}", sql => $step->{sql}} if $error;
+        $part->{live} = 1;
+        delete $self->{check};
+    }
+    return $self->{plain}->follow($self->{session}, $step, $error);
+}
+
+# Compares everything with what it ought to be.
+sub check {
+    my ($self, $session) = @_;
+    $session ||= $self->{session};
+    my $sql = $self->{check} //= Oracle::Check::sql($self->{schema}) or return;
+    my $wrong = eval { $session->rows($sql) };
+    return {signature => 'lost connection', text => $@, lost => 1} if !$wrong && !$session->{dbh}->ping;
+    return {signature => 'check ' . ($@ =~ /failed: (.{50})/)[0], text => $@} unless $wrong;
+    return unless @$wrong;
+    my $text = join q(), map { "$_->[0] of row $_->[1]: stored " . ($_->[2] // 'NULL') . ', expected ' . ($_->[3] // 'NULL') . "\n" } @$wrong;
+    my ($field) = grep { "$_->{table}{name}.$_->{name}" eq $wrong->[0][0] } @{$self->{schema}{fields}};
+    return {signature => 'value of ' . ($field ? $field->{function} : 'link') . " $wrong->[0][0]", text => $text, rows => $wrong};
+}
+
+# The extension's own opinion, asked last.
+sub audit {
+    my ($self) = @_;
+    my $wrong = eval { $self->{session}->rows('SELECT table_name, column_name, key, stored, expected, problem FROM interlink.audit()') };
+    return {signature => 'audit fails', text => $@} unless $wrong;
+    return unless @$wrong;
+    return {signature => "audit $wrong->[0][0].$wrong->[0][1]", text => join '', map { join(' | ', map { $_ // 'NULL' } @$_) . "\n" } @$wrong};
+}
+
+# Steps of several sessions, side by side. A session that waits keeps its further steps in a queue.
+sub side_by_side {
+    my ($self, $pace, @steps) = @_;
+    my (%session, $finding);
+    $self->{plain}{stale} = 1;
+    my $turn = sub {
+        my ($s) = @_;
+        while (!$s->{running} && @{$s->{queue}}) {
+            $s->{step} = shift @{$s->{queue}};
+            $self->{statements}++ if $s->start($s->{step}{sql});
+        }
+    };
+    my $poll = sub {
+        for my $s (values %session) {
+            next unless $s->{running} && $s->ready;
+            my $error = $s->collect;
+            push @{$self->{log}}, "-- $s->{name} " . ($error ? "failed $error->{state}: $error->{message}" : 'done') . ": $s->{step}{sql}";
+            $finding ||= $self->note_error($s->{step}, $error) if $error;
+            $turn->($s) unless $finding;
+        }
+    };
+    for my $step (@steps) {
+        my $s = $session{$step->{session}} ||= Oracle::Session->new($self->{database}, "s$step->{session}");
+        push @{$self->{log}}, "-- s$step->{session} is given: $step->{sql}";
+        push @{$s->{queue}}, $step;
+        $turn->($s);
+        my $until = time + $pace;
+        do { $poll->(); sleep 0.0005 if $pace && $s->{running} } while $s->{running} && time < $until;
+        last if $finding;
+    }
+    my $until = time + 60;
+    while (!$finding && grep { $_->{running} } values %session) {
+        $poll->();
+        sleep 0.0005;
+        return {signature => 'hang', text => join "\n", map { "$_->{name}: $_->{running}" } grep { $_->{running} } values %session} if time > $until;
+    }
+    $_->close for values %session;
+    return $finding;
+}
+
+# Plays a list until the finding with this signature comes, and returns it.
+sub play_until {
+    my ($self, $steps, $signature) = @_;
+    for (my $i = 0; $i < @$steps; $i++) {
+        my ($step, $finding) = $steps->[$i];
+        if ($step->{phase}) {
+            my $end = $i;
+            $end++ while $end < $#$steps && ($steps->[$end + 1]{phase} || 0) == $step->{phase};
+            $finding = $self->side_by_side($step->{pace}, @$steps[$i .. $end]);
+            $i = $end;
+        } else {
+            $finding = $self->step($step);
+        }
+        for ($finding, $finding && $finding->{signature} eq $signature ? undef : $self->check) {
+            return $_ if $_ && $_->{signature} eq $signature;
+        }
+        last if $finding && $finding->{lost};
+    }
+    return unless $signature =~ /^audit/;
+    my $finding = $self->audit;
+    return $finding && $finding->{signature} eq $signature ? $finding : undef;
+}
+
+sub close { my ($self) = @_; $_->close for @$self{qw(session plain)}; return }
+
+1;

@@ -1,0 +1,110 @@
+package Oracle::Session;
+# One connection: runs statements, keeps its transaction going after an error, knows which errors are documented.
+use strict;
+use warnings;
+use DBI;
+use DBD::Pg qw(:async);
+
+# not_null, foreign_key, unique, range, contradiction, generated_always, serialization, deadlock, several keys for one
+our %documented = map { $_ => 1 } qw(23502 23503 23505 22003 23000 428C9 40001 40P01 21000);
+
+sub new {
+    my ($class, $database, $name) = @_;
+    my $dbh;
+    # After a crash the server takes a moment to come back.
+    for my $try (1 .. 60) {
+        $dbh = connection($database, $name) and last;
+        die "cannot connect: $DBI::errstr\n" if $try == 60 || $DBI::errstr !~ /recovery mode|starting up|closed the connection|shutting down/;
+        sleep 1;
+    }
+    my $self = bless {dbh => $dbh, name => $name, open => 0, savepoints => [], queue => [], log => []}, $class;
+    $dbh->do("SET client_min_messages = error; SET statement_timeout = '30s'; SET jit = off");
+    return $self;
+}
+
+sub connection {
+    my ($database, $name) = @_;
+    return DBI->connect("dbi:Pg:dbname=$database;application_name=$name", undef, undef,
+        {PrintError => 0, PrintWarn => 0, RaiseError => 0, AutoCommit => 1, pg_enable_utf8 => 0, pg_server_prepare => 0});
+}
+
+# The rows of a query; dies with the message of its error.
+sub rows {
+    my ($self, $sql) = @_;
+    my $rows = $self->{dbh}->selectall_arrayref($sql);
+    die 'query failed: ' . $self->{dbh}->state . ' ' . ($self->{dbh}->errstr || '') . "\n$sql\n" unless $rows;
+    return $rows;
+}
+
+# What is really sent for a step: transaction commands only where they fit.
+sub sense {
+    my ($self, $sql) = @_;
+    return $self->{open} ? undef : $sql if $sql =~ /^BEGIN/;
+    return $self->{open} ? $sql : undef if $sql =~ /^(COMMIT|ROLLBACK$|SAVEPOINT)/;
+    return grep({ "ROLLBACK TO $_" eq $sql } @{$self->{savepoints}}) ? $sql : undef if $sql =~ /^ROLLBACK TO/;
+    return $sql;
+}
+
+sub follow {
+    my ($self, $sql) = @_;
+    if ($sql =~ /^BEGIN/) { $self->{open} = 1 }
+    elsif ($sql =~ /^(COMMIT|ROLLBACK)$/) { @$self{qw(open savepoints)} = (0, []) }
+    elsif ($sql =~ /^SAVEPOINT (\w+)/) { push @{$self->{savepoints}}, $1 }
+    elsif ($sql =~ /^ROLLBACK TO (\w+)/) { pop @{$self->{savepoints}} while $self->{savepoints}[-1] ne $1 }
+    return;
+}
+
+# Runs a step; returns undef, or its error: {state, message, finding}.
+sub run {
+    my ($self, $sql) = @_;
+    $sql = $self->sense($sql) or return;
+    push @{$self->{log}}, $sql;
+    my $done = $self->{dbh}->do($sql);
+    return $self->finish($sql, $done);
+}
+
+sub finish {
+    my ($self, $sql, $done) = @_;
+    if (defined $done) { $self->follow($sql); return }
+    my ($state, $message) = ($self->{dbh}->state, $self->{dbh}->errstr || '?');
+    $message =~ s/\s+/ /g;
+    push @{$self->{log}}, "-- $state: $message";
+    my $error = {state => $state, message => $message, finding => !$documented{$state}, lost => !$self->{dbh}->ping};
+    $error->{finding} = 1 if $error->{lost};
+    $self->recover($error->{state}) unless $error->{lost};
+    return $error;
+}
+
+sub recover {
+    my ($self, $state) = @_;
+    return unless $self->{open};
+    my $back = @{$self->{savepoints}} && $state !~ /^40/ ? "ROLLBACK TO $self->{savepoints}[-1]" : 'ROLLBACK';
+    push @{$self->{log}}, $back;
+    $self->{dbh}->do($back);
+    $self->follow($back);
+    return;
+}
+
+# Without waiting: start, then look whether it is done.
+sub start {
+    my ($self, $sql) = @_;
+    $sql = $self->sense($sql) or return;
+    push @{$self->{log}}, $sql;
+    $self->{running} = $sql;
+    my $sent = $self->{dbh}->do($sql, {pg_async => PG_ASYNC});
+    return 1 if defined $sent;
+    delete $self->{running};
+    return;
+}
+
+sub ready { my ($self) = @_; return $self->{dbh}->pg_ready }
+
+sub collect {
+    my ($self) = @_;
+    my $sql = delete $self->{running};
+    return $self->finish($sql, $self->{dbh}->pg_result);
+}
+
+sub close { my ($self) = @_; $self->{dbh}->disconnect; return }
+
+1;
