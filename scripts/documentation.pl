@@ -13,6 +13,7 @@ my $write = @ARGV && $ARGV[0] eq '--write' && shift;
 my $database = 'interlink_documentation';
 my $marker = '==== end of block ====';
 my $failed = 0;
+$ENV{PGOPTIONS} = '-c statement_timeout=60s';      # no example takes long
 die "usage: $0 [--write] FILE...\n" unless @ARGV;
 
 # A file as a list of parts: [kind, text], the kinds being prose, sql and text.
