@@ -18,8 +18,8 @@
 \copy package_tags (source, target) FROM 'package_tags.tsv'
 \copy package_depends_on (source, target) FROM 'package_depends_on.tsv'
 \set ECHO none
-\timing off
 \set QUIET on
+\timing off
 
 -- New rows take the keys after those that were loaded.
 \o /dev/null

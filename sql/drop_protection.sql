@@ -148,6 +148,16 @@ ALTER TABLE project DROP COLUMN team_name CASCADE;
 SELECT * FROM definitions WHERE what = 'field' AND target NOT LIKE 'link%';
 ROLLBACK;
 
+-- nor does a column of the same name take its place
+BEGIN;
+ALTER TABLE team DROP COLUMN hours, ADD COLUMN hours text DEFAULT 'many', DROP COLUMN projects, ADD COLUMN projects text;
+ALTER TABLE project DROP COLUMN how CASCADE, ADD COLUMN how text;
+SELECT * FROM definitions WHERE "table" = 'team'::regclass;
+UPDATE project SET hours = 100, how = 'so so' WHERE id = 1;
+SELECT * FROM team ORDER BY id;
+SELECT * FROM interlink.audit();
+ROLLBACK;
+
 -- a link column: the link stays, with what goes over it
 BEGIN;
 ALTER TABLE team DROP COLUMN projects;

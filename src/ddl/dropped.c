@@ -10,14 +10,24 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
 #include "ddl/ddl.h"
 #include "define/define.h"
 
+typedef struct DroppedColumn
+{
+	Oid			relid;
+	char	   *name;
+} DroppedColumn;
+
 typedef struct Tidying
 {
+	List	   *columns;		/* DroppedColumn * */
 	List	   *links;			/* LinkDefinition *, those that stay */
 	List	   *gone_links;
 	List	   *fields;			/* FieldDefinition * */
@@ -30,21 +40,70 @@ table_is_gone(Oid relid)
 	return !SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relid));
 }
 
+/*
+ * What the statement has dropped.  It is not enough to see what is there: one
+ * ALTER TABLE may drop a column and add another of its name.
+ */
+static List *
+dropped_columns(void)
+{
+	MemoryContext context = CurrentMemoryContext;
+	List	   *columns = NIL;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute("SELECT o.objid, o.address_names[pg_catalog.array_upper(o.address_names, 1)]"
+					" FROM pg_catalog.pg_event_trigger_dropped_objects() AS o"
+					" WHERE o.object_type OPERATOR(pg_catalog.=) 'table column'",
+					true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not read the dropped columns");
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		MemoryContext old = MemoryContextSwitchTo(context);
+		DroppedColumn *column = palloc(sizeof(DroppedColumn));
+		bool		isnull;
+
+		column->relid = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[i],
+													   SPI_tuptable->tupdesc, 1, &isnull));
+		column->name = TextDatumGetCString(SPI_getbinval(SPI_tuptable->vals[i],
+														 SPI_tuptable->tupdesc, 2, &isnull));
+		columns = lappend(columns, column);
+		MemoryContextSwitchTo(old);
+	}
+	SPI_finish();
+	return columns;
+}
+
 static bool
-columns_are_gone(Oid relid, List *names)
+column_is_gone(Tidying *tidying, Oid relid, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, tidying->columns)
+	{
+		DroppedColumn *column = lfirst(cell);
+
+		if (column->relid == relid && strcmp(column->name, name) == 0)
+			return true;
+	}
+	return get_attnum(relid, name) == InvalidAttrNumber;
+}
+
+static bool
+columns_are_gone(Tidying *tidying, Oid relid, List *names)
 {
 	ListCell   *cell;
 
 	foreach(cell, names)
 	{
-		if (get_attnum(relid, lfirst(cell)) == InvalidAttrNumber)
+		if (column_is_gone(tidying, relid, lfirst(cell)))
 			return true;
 	}
 	return false;
 }
 
 static bool
-link_is_gone(LinkDefinition *link)
+link_is_gone(Tidying *tidying, LinkDefinition *link)
 {
 	ListCell   *cell;
 
@@ -53,10 +112,10 @@ link_is_gone(LinkDefinition *link)
 		if (table_is_gone(lfirst_oid(cell)))
 			return true;
 	}
-	return columns_are_gone(link->source, link->source_columns) ||
-		columns_are_gone(link->target, link->target_columns) ||
-		columns_are_gone(link->junction, link->junction_source_columns) ||
-		columns_are_gone(link->junction, link->junction_target_columns);
+	return columns_are_gone(tidying, link->source, link->source_columns) ||
+		columns_are_gone(tidying, link->target, link->target_columns) ||
+		columns_are_gone(tidying, link->junction, link->junction_source_columns) ||
+		columns_are_gone(tidying, link->junction, link->junction_target_columns);
 }
 
 static LinkDefinition *
@@ -90,7 +149,7 @@ forget_links(Tidying *tidying)
 	{
 		LinkDefinition *link = lfirst(cell);
 
-		if (!link_is_gone(link))
+		if (!link_is_gone(tidying, link))
 		{
 			tidying->links = lappend(tidying->links, link);
 			continue;
@@ -117,7 +176,7 @@ forget_fields(Tidying *tidying)
 		LinkDefinition *link = find_link(tidying->links, field->link_id);
 
 		if (!find_link(tidying->gone_links, field->link_id) && !table_is_gone(field->holder) &&
-			get_attnum(field->holder, field->name) != InvalidAttrNumber)
+			!column_is_gone(tidying, field->holder, field->name))
 		{
 			tidying->fields = lappend(tidying->fields, field);
 			continue;
@@ -172,6 +231,7 @@ dropped_tidy(void)
 	Tidying		tidying = {0};
 	ListCell   *cell;
 
+	tidying.columns = dropped_columns();
 	forget_links(&tidying);
 	foreach(cell, forget_fields(&tidying))
 		show_less(&tidying, lfirst(cell));

@@ -240,7 +240,7 @@ follow_column(Oid relid, AttrNumber attnum, char **name)
 	return true;
 }
 
-static void
+static bool
 follow_link(LinkNames *names)
 {
 	LinkDefinition *link = names->link;
@@ -257,8 +257,7 @@ follow_link(LinkNames *names)
 	}
 	changed |= follow_column(link->source, names->ends[0], &link->name);
 	changed |= follow_column(link->target, names->ends[1], &link->inverse);
-	if (changed)
-		catalog_update_link(link);
+	return changed;
 }
 
 static bool
@@ -271,7 +270,7 @@ follow_text(char **text, char *now)
 }
 
 /* After its link, whose ends via names. */
-static void
+static bool
 follow_field(FieldNames *names)
 {
 	FieldDefinition *field = names->field;
@@ -283,26 +282,80 @@ follow_field(FieldNames *names)
 		changed |= follow_text(&field->filter, expression_text(names->far, names->filter));
 	if (names->via && strcmp(names->via, via_text(names)) != 0)
 		changed |= follow_text(&field->via, via_text(names));
-	if (changed)
-		catalog_update_field(field);
+	return changed;
+}
+
+/* Does any definition have to be written?  Mostly not. */
+static bool
+follow_all(Renaming *renaming, bool write)
+{
+	bool		changed = false;
+	ListCell   *cell;
+
+	foreach(cell, renaming->links)
+	{
+		LinkNames  *names = lfirst(cell);
+		bool		differs = follow_link(names);
+
+		changed |= differs;
+		if (differs && write)
+			catalog_update_link(names->link);
+	}
+	foreach(cell, renaming->fields)
+	{
+		FieldNames *names = lfirst(cell);
+		bool		differs = follow_field(names);
+
+		changed |= differs;
+		if (differs && write)
+			catalog_update_field(names->field);
+	}
+	return changed;
+}
+
+/* As others have left them by now; what they have dropped is not written. */
+static void
+read_again(Renaming *renaming)
+{
+	ListCell   *cell;
+	ListCell   *other;
+
+	foreach(cell, catalog_links())
+	{
+		LinkDefinition *link = lfirst(cell);
+		LinkNames  *names = find_link(renaming, link->id);
+
+		if (names)
+			*names->link = *link;
+	}
+	foreach(cell, catalog_fields())
+	{
+		FieldDefinition *field = lfirst(cell);
+
+		foreach(other, renaming->fields)
+		{
+			FieldNames *names = lfirst(other);
+
+			if (names->field->id == field->id)
+				*names->field = *field;
+		}
+	}
 }
 
 void
 rename_end(Node *statement)
 {
 	Renaming   *renaming = renamings;
-	ListCell   *cell;
 
 	while (renaming && renaming->statement != statement)
 		renaming = renaming->outer;
 	if (renaming == NULL)
 		return;
-	if (renaming->complete)
+	if (renaming->complete && follow_all(renaming, false))
 	{
-		foreach(cell, renaming->links)
-			follow_link(lfirst(cell));
-		foreach(cell, renaming->fields)
-			follow_field(lfirst(cell));
+		catalog_lock();
+		read_again(renaming);
+		follow_all(renaming, true);
 	}
 
 	/* The graph has names of tables and schemas in it, too. */

@@ -1,14 +1,9 @@
 /*
  * catalog.c: typed reads and writes of the catalog tables.
  *
- * The two tables are ordinary tables with ordinary indexes.  They are read and
- * written below the level of privileges and row security: who may define what
- * is decided by the functions in src/define, and an unprivileged owner of
- * tables has no rights of his own here.
- *
- * Reading takes the latest snapshot, as catalog scans do.  A trigger that
- * fires must see the definition that made it, also where the transaction's own
- * snapshot is older than that.
+ * The two tables are ordinary tables, read and written below the level of
+ * privileges and row security: who may define what is decided by the functions
+ * in src/define, and an owner of tables has no rights of his own here.
  */
 #include "postgres.h"
 
@@ -20,6 +15,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/sequence.h"
+#include "storage/lmgr.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -365,20 +361,12 @@ scan_end(CatalogScan *scan, LOCKMODE lockmode)
 	table_close(scan->rel, lockmode);
 }
 
+/* Definitions of both kinds begin with their id. */
 static int
-compare_link_ids(const ListCell *a, const ListCell *b)
+compare_ids(const ListCell *a, const ListCell *b)
 {
-	int64		left = ((LinkDefinition *) lfirst(a))->id;
-	int64		right = ((LinkDefinition *) lfirst(b))->id;
-
-	return (left > right) - (left < right);
-}
-
-static int
-compare_field_ids(const ListCell *a, const ListCell *b)
-{
-	int64		left = ((FieldDefinition *) lfirst(a))->id;
-	int64		right = ((FieldDefinition *) lfirst(b))->id;
+	int64		left = *(int64 *) lfirst(a);
+	int64		right = *(int64 *) lfirst(b);
 
 	return (left > right) - (left < right);
 }
@@ -393,7 +381,7 @@ catalog_links(void)
 	while (scan_next(&scan))
 		links = lappend(links, link_from_row(&scan.row));
 	scan_end(&scan, AccessShareLock);
-	list_sort(links, compare_link_ids);
+	list_sort(links, compare_ids);
 	return links;
 }
 
@@ -407,8 +395,14 @@ catalog_fields(void)
 	while (scan_next(&scan))
 		fields = lappend(fields, field_from_row(&scan.row));
 	scan_end(&scan, AccessShareLock);
-	list_sort(fields, compare_field_ids);
+	list_sort(fields, compare_ids);
 	return fields;
+}
+
+void
+catalog_lock(void)
+{
+	LockRelationOid(catalog_field_relation(), ShareUpdateExclusiveLock);
 }
 
 static int64
@@ -427,13 +421,18 @@ insert_row(Oid relid, Row row)
 	CommandCounterIncrement();
 }
 
-/* Replaces the row with this id, or removes it when no other is given. */
+/*
+ * Replaces the row with this id, or removes it when no other is given.  One
+ * transaction at a time: definitions of tables that have no lock in common may
+ * still share a row.
+ */
 static void
 replace_row(Oid relid, int64 id, Row *with)
 {
 	CatalogScan		scan;
 	HeapTuple	tuple;
 
+	catalog_lock();
 	scan_begin(&scan, relid, RowExclusiveLock);
 	while ((tuple = scan_next(&scan)) != NULL)
 	{

@@ -71,6 +71,9 @@ extern List *catalog_fields(void);
 extern int64 catalog_insert_link(LinkDefinition *link);
 extern int64 catalog_insert_field(FieldDefinition *field);
 
+/* Until the end of the transaction nobody else replaces or deletes a row. */
+extern void catalog_lock(void);
+
 /* Replaces the row with this id. */
 extern void catalog_update_link(LinkDefinition *link);
 extern void catalog_update_field(FieldDefinition *field);

@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 # The oracle: random schemas, random statements, and every stored value compared with its definition.
 #   oracle.pl [--seconds N] [--seed N] [--jobs N] [--schemas N] [--statements N]   how long, from where, how much
-#             [--nosingle] [--nomulti] [--allow STATE,…] [--without KIND,…]        to look elsewhere than at a known fault
+#             [--nosingle] [--nomulti] [--notriggers] [--allow STATE,…] [--without KIND,…]
+#                                                                                  to look elsewhere than at a known fault
 #             [--reduce SECONDS] [--out FOLDER]                                    scripts of what was found
 # Needs a server with the extension installed (PGHOST, PGPORT, PGUSER: a superuser) and the
 # Debian package libdbd-pg-perl; "make oracle" brings both.
@@ -18,9 +19,10 @@ use Oracle::Play;
 use Oracle::Reduce;
 
 my %option = (seconds => 60, seed => int(time) % 1_000_000, schemas => 1_000_000, statements => 150, out => '/tmp/oracle',
-    reduce => 60, database => "oracle_$$", multi => 1, single => 1, jobs => 1);
-GetOptions(\%option, 'seconds=i', 'jobs=i', 'seed=i', 'schemas=i', 'statements=i', 'out=s', 'reduce=i', 'multi!', 'single!', 'allow=s', 'without=s') or exit 2;
+    reduce => 60, database => "oracle_$$", multi => 1, single => 1, jobs => 1, triggers => 1);
+GetOptions(\%option, 'seconds=i', 'jobs=i', 'seed=i', 'schemas=i', 'statements=i', 'out=s', 'reduce=i', 'multi!', 'triggers!', 'single!', 'allow=s', 'without=s') or exit 2;
 $Oracle::Session::documented{$_} = 1 for split /,/, $option{allow} || '';
+$Oracle::Schema::with_triggers = $option{triggers};
 $Oracle::Statement::without{$_} = 1 for split /,/, $option{without} || '';
 $| = 1;
 mkdir $option{out};
@@ -49,11 +51,33 @@ sub transaction_noise {
     return ();
 }
 
+# Settings that must change nothing that is stored.
+my @settings = ("DateStyle = 'German, DMY'", "DateStyle = 'SQL, MDY'", "DateStyle = 'ISO, MDY'", 'extra_float_digits = -10', 'extra_float_digits = 1',
+    'array_nulls = off', 'array_nulls = on', 'transform_null_equals = on', "TimeZone = 'Pacific/Kiritimati'", 'enable_seqscan = off', 'enable_indexscan = off',
+    'enable_seqscan = on', 'enable_indexscan = on', 'enable_sort = off', 'quote_all_identifiers = on', "lc_monetary = 'C'", 'plan_cache_mode = force_generic_plan',
+    'plan_cache_mode = auto', "IntervalStyle = 'iso_8601'", "bytea_output = 'escape'", 'enable_hashjoin = off', 'row_security = off', 'jit_above_cost = 0');
+
+# Something that is rarely done: a setting, or a field that goes and comes back.
+sub rarity {
+    my ($play) = @_;
+    return {sql => 'SET ' . pick(@settings)} if chance(0.5);
+    my @fields = @{$play->{schema}{fields}};
+    return if grep { !$_->{live} && !$_->{gone} } @fields;
+    my $field = pick(@fields) or return;
+    return if $play->{session}{open};
+    return {sql => $field->{sql}, defines => $field} if $field->{gone} && !$field->{live} && !grep { !$_->{live} } $play->{schema}->read_by($field);
+    return $field->{live} ? {sql => "SELECT interlink.drop_field('$field->{table}{name}', '$field->{name}', cascade => true)",
+        drops => [$field, $play->{schema}->readers_of($field)]} : undef;
+}
+
 # One session: the statements are made as we go, from what is there.
 sub alone {
     my ($play, $maker, $steps, $n) = @_;
     for (1 .. $n) {
         $maker->look($play->{session}) if chance(0.7);
+        my $rarity = chance(0.05) && rarity($play);
+        my $finding = $rarity && take($play, $steps, $rarity);
+        return $finding if $finding;
         for my $sql (transaction_noise($play->{session}), $maker->statement) {
             my $finding = take($play, $steps, {sql => $sql, meaning => $maker->{meaning}{$sql}});
             return $finding if $finding;

@@ -38,8 +38,7 @@ sub build {
     }
     push @sql, map { "ALTER TABLE plain.$_->[0] ADD $_->[1]" } @{$real->rows(
         "SELECT c.relname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-         WHERE c.relnamespace = 'public'::regnamespace ORDER BY k.contype IN ('p', 'u') DESC, k.oid")};
-    push @sql, map { my $sql = $_->{sql}; $sql =~ s/FUNCTION (\w+)\(\)/FUNCTION plain.$1()/g; $sql =~ s/ ON (\w+) FOR EACH/ ON plain.$1 FOR EACH/; $sql } grep { $_->{live} } @{$self->{schema}{triggers}};
+         WHERE c.relnamespace = 'public'::regnamespace AND k.contype IN ('p', 'u', 'f') ORDER BY k.contype IN ('p', 'u') DESC, k.oid")};
     for my $sql (@sql) { $dbh->do($sql) or die "plain: $sql: " . $dbh->errstr }
     $self->{stale} = 0;
     return;
@@ -82,6 +81,8 @@ sub finding { my ($kind, $step, $text) = @_; return {signature => "plain $kind",
 sub follow {
     my ($self, $real, $step, $error) = @_;
     my $sql = $step->{sql};
+    # A user's triggers also see what the extension writes: there they do more.
+    return if grep { $_->{live} } @{$self->{schema}{triggers}};
     $self->{stale} = 1 if $step->{defines} || $error && $error->{lost};
     if ($self->{stale}) {
         $self->{session}->run('ROLLBACK');
@@ -89,6 +90,7 @@ sub follow {
         return;
     }
     return $self->{session}->run($sql) && undef if $sql =~ /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT)/;
+    return if $step->{drops};
     return $self->edit($real, $step, $error) if $step->{meaning};
     if ($sql =~ /\b[flr]\d+\b/ || $sql =~ /SET (.*, )?id = id \+|LIMIT/) {
         if ($error) { $self->{session}->recover($error->{state}) } else { $self->copy($real) }

@@ -11,7 +11,7 @@ use Oracle::Session;
 sub new {
     my ($class, $schema, $database) = @_;
     my $self = bless {schema => $schema, database => $database, statements => 0, errors => {}, log => []}, $class;
-    $_->{live} = 0 for $schema->definitions;
+    @$_{qw(live gone)} = (0, 0) for $schema->definitions;
     make_database($database);
     $self->{session} = Oracle::Session->new($database, 's0');
     $self->{session}{log} = $self->{log};
@@ -54,6 +54,10 @@ sub step {
         $part->{live} = 1;
         delete $self->{check};
     }
+    if ($step->{drops} && !$error) {
+        @$_{qw(live gone)} = (0, 1) for @{$step->{drops}};
+        delete $self->{check};
+    }
     return $self->{plain}->follow($self->{session}, $step, $error);
 }
 
@@ -62,7 +66,11 @@ sub check {
     my ($self, $session) = @_;
     $session ||= $self->{session};
     my $sql = $self->{check} //= Oracle::Check::sql($self->{schema}) or return;
+    # Both sides are shown as text, and expected texts of numbers and dates are those of fixed settings.
+    my ($style, $digits) = map { $session->rows("SHOW $_")->[0][0] } qw(DateStyle extra_float_digits);
+    $session->{dbh}->do("SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 1");
     my $wrong = eval { $session->rows($sql) };
+    $session->{dbh}->do("SET DateStyle = '$style'; SET extra_float_digits = $digits") if $wrong;
     return {signature => 'lost connection', text => $@, lost => 1} if !$wrong && !$session->{dbh}->ping;
     return {signature => 'check ' . ($@ =~ /failed: (.{50})/)[0], text => $@} unless $wrong;
     return unless @$wrong;

@@ -6,6 +6,7 @@ use warnings;
 use Oracle::Random;
 
 our $max_depth = 4;
+our $with_triggers = 1;
 my %short = (int => 'i', bigint => 'b', numeric => 'n', 'numeric(12,2)' => 'm',
     float8 => 'f', text => 's', boolean => 'z', date => 'd');
 
@@ -15,7 +16,7 @@ sub new {
     $self->add_table($_) for 1 .. between(2, 5);
     $self->add_link($_) for 1 .. between(1, 2 * @{$self->{tables}});
     $self->add_field($_) for 1 .. between(5, 15);
-    if (chance(0.4)) { $self->add_trigger($_) for 1 .. between(1, 3) }
+    if ($with_triggers && chance(0.4)) { $self->add_trigger($_) for 1 .. between(1, 3) }
     return $self;
 }
 
@@ -209,8 +210,15 @@ sub add_field {
     return;
 }
 
+# The fields that read a field, directly or not, and those that it reads.
+sub reads { my ($reader, $field) = @_; return $reader->{end}{far} == $field->{table} && $reader->{value} =~ /\b$field->{name}\b/ }
+sub readers_of {
+    my ($self, $field) = @_;
+    return map { ($_, $self->readers_of($_)) } grep { $_->{live} && reads($_, $field) } @{$self->{fields}};
+}
+sub read_by { my ($self, $field) = @_; return grep { reads($field, $_) } @{$self->{fields}} }
+
 # A trigger of the user's own: changes the row on its way in, or other rows after it.
-# Its names are unqualified, so that it works on the plain tables as well.
 sub add_trigger {
     my ($self, $number) = @_;
     my $table = pick(@{$self->{tables}});
@@ -225,8 +233,7 @@ sub add_trigger {
     my ($when, $body) = @{pick(
         ['BEFORE INSERT OR UPDATE', "NEW.$mine->{name} := " . literal($mine->{type}) . '; RETURN NEW;'],
         $key ? ['BEFORE INSERT OR UPDATE', "NEW.$key := NULL; RETURN NEW;"] : (),
-        ['BEFORE INSERT OR UPDATE', "IF NEW.$mine->{name} IS NULL THEN RETURN NULL; END IF; RETURN NEW;"],
-        ['BEFORE DELETE', "IF OLD.$mine->{name} IS NULL THEN RETURN NULL; END IF; RETURN OLD;"],
+        ['BEFORE INSERT', "IF NEW.$mine->{name} IS NULL THEN RETURN NULL; END IF; RETURN NEW;"],
         ['AFTER INSERT OR UPDATE OR DELETE', "IF pg_trigger_depth() < 3 THEN $change END IF; RETURN NULL;"],
         ['AFTER INSERT OR UPDATE OR DELETE', "IF pg_trigger_depth() < 3 THEN BEGIN $change RAISE EXCEPTION 'never mind'; EXCEPTION WHEN OTHERS THEN END; END IF; RETURN NULL;"],
         ['AFTER INSERT OR UPDATE OR DELETE', "IF pg_trigger_depth() < 3 THEN BEGIN $change EXCEPTION WHEN OTHERS THEN END; END IF; RETURN NULL;", 'STATEMENT'])};
