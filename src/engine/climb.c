@@ -91,7 +91,7 @@ climb_from(Ladder *ladder, Datum *start, KeyTable *seen)
 void
 climb(FieldGroup *group, KeyTable *starts)
 {
-	Path	   *path = group->paths[0];
+	Path	   *path = recursive_field(group)->path;
 	Step	   *step = &path->steps[0];
 	KeyReader  *own = path->forward ? &step->far_key : &step->near_key;
 	KeyTable   *seen = key_table_create(CurrentMemoryContext, own->shape);

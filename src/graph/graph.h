@@ -84,6 +84,7 @@ struct Path
 	bool		to_one;
 	bool		one_to_one;
 	bool		forward;		/* the holder has the key of its one linked row */
+	bool		recursive;		/* a field that reads itself goes this way */
 };
 
 /* What the algebra of an aggregate lets us do with a changed value. */

@@ -76,6 +76,7 @@ build_groups(Graph *graph)
 			repalloc(group->fields, sizeof(Field *) * (group->nfields + 1));
 		field->group = group;
 		group->recursive |= field->recursive;
+		field->path->recursive |= field->recursive;
 		field->index = group->nfields;
 		group->fields[group->nfields++] = field;
 		add_path(group, field->path);
