@@ -369,7 +369,8 @@ capture_use(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new)
 }
 
 void
-capture_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new)
+capture_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
+			bool by_engine)
 {
 	ListCell   *cell;
 
@@ -377,7 +378,7 @@ capture_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *n
 		capture_use(work, lfirst(cell), old, new);
 
 	/* A field of the one linked row was written over by somebody. */
-	if (old == NULL || new == NULL || engine_fires_for(table->relid))
+	if (old == NULL || new == NULL || by_engine)
 		return;
 	foreach(cell, table->uses)
 	{

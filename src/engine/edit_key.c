@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "access/sysattr.h"
+#include "access/tableam.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
@@ -178,7 +179,7 @@ lock_and_decide(Worklist *work, Field *field, Table *far, int n, KeyEntry *entri
 }
 
 static void
-write_key(RowWriter *writer, KeyReader *reader, ItemPointer tid, Datum *value)
+write_key(RowWriter *writer, TupleTableSlot *old, KeyReader *reader, ItemPointer tid, Datum *value)
 {
 	int			natts = RelationGetNumberOfAttributes(writer->rel);
 	Datum	   *values = palloc0(sizeof(Datum) * natts);
@@ -195,8 +196,9 @@ write_key(RowWriter *writer, KeyReader *reader, ItemPointer tid, Datum *value)
 			values[column] = key_to_column(writer->table->relid, reader->att[i],
 											reader->shape->type[i], value[i]);
 	}
-	row_writer_fetch(writer, tid);
-	row_write(writer, values, isnull, replace);
+	if (!table_tuple_fetch_row_version(writer->rel, tid, SnapshotAny, old))
+		elog(ERROR, "a locked row of \"%s\" is gone", RelationGetRelationName(writer->rel));
+	(void) row_write(writer, old, values, isnull, replace);
 }
 
 /* Writes the rows that are to leave (clear) or to join (!clear). */
@@ -206,18 +208,21 @@ write_wishes(Field *field, Table *far, int n, KeyEntry *entries, bool clear)
 	KeyReader  *reader = &field->path->steps[0].far_key;
 	Bitmapset  *columns = NULL;
 	RowWriter  *writer;
+	TupleTableSlot *old;
 
 	for (int i = 0; i < reader->shape->n; i++)
 		columns = bms_add_member(columns, reader->att[i]);
 	engine_write_begin(InvalidOid);
-	writer = row_writer_open(far, columns);
+	writer = row_writer_open(far, columns, false);
+	old = table_slot_create(writer->rel, NULL);
 	for (int i = 0; i < n; i++)
 	{
 		Wish	   *wish = entries[i].data;
 
 		if (wish->write && (clear ? wish->value == NULL : wish->value != NULL))
-			write_key(writer, reader, &wish->tid, wish->value);
+			write_key(writer, old, reader, &wish->tid, wish->value);
 	}
+	ExecDropSingleTupleTableSlot(old);
 	row_writer_close(writer);
 	engine_write_end();
 }

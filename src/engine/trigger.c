@@ -80,6 +80,7 @@ interlink_after_row(PG_FUNCTION_ARGS)
 	Table	   *table = graph_table(work->graph, relid);
 	TupleTableSlot *old = NULL;
 	TupleTableSlot *new = NULL;
+	bool		by_engine;
 
 	if (table == NULL)
 		return PointerGetDatum(NULL);
@@ -90,9 +91,10 @@ interlink_after_row(PG_FUNCTION_ARGS)
 	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
 		new = trigger->tg_newslot;
 
-	if (new && !engine_fires_for(relid))
+	by_engine = engine_fires_for(relid);
+	if (new && !by_engine)
 		guard_row(work, table, old, new);
-	capture_row(work, table, old, new);
+	capture_row(work, table, old, new, by_engine);
 	return PointerGetDatum(NULL);
 }
 
