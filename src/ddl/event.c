@@ -16,6 +16,7 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
+#include "check/check.h"
 #include "compat.h"
 #include "ddl/ddl.h"
 #include "define/define.h"
@@ -179,23 +180,24 @@ interlink_ddl_start(PG_FUNCTION_ARGS)
 }
 
 /*
- * A unique index that contains a field changes how the rows are locked, and so
- * which triggers the tables beside it need.
+ * A unique index that contains a field changes how rows are locked, a foreign
+ * key that becomes deferrable when they are looked for; the triggers follow.
  */
 static void
-follow_indexes(RangeVar *name)
+follow_table(RangeVar *name)
 {
 	Graph	   *graph;
-	List	   *relids = NIL;
+	List	   *relids;
 	ListCell   *cell;
 	Oid			relid = name ? RangeVarGetRelid(name, NoLock, true) : InvalidOid;
 
 	if (!OidIsValid(relid) || (graph = ddl_graph()) == NULL ||
 		graph_table(graph, relid) == NULL)
 		return;
+	relids = list_make1_oid(relid);
 	foreach(cell, graph->tables)
 	{
-		if (((Table *) lfirst(cell))->lock_early)
+		if (check_triggers(lfirst(cell)) != NIL)
 			relids = lappend_oid(relids, ((Table *) lfirst(cell))->relid);
 	}
 	foreach(cell, relids)
@@ -212,11 +214,10 @@ interlink_ddl_end(PG_FUNCTION_ARGS)
 	if (IsA(statement, AlterTableStmt))
 	{
 		refuse_alter_table((AlterTableStmt *) statement);
-		refuse_deferrable((AlterTableStmt *) statement);
-		follow_indexes(((AlterTableStmt *) statement)->relation);
+		follow_table(((AlterTableStmt *) statement)->relation);
 	}
 	else if (IsA(statement, IndexStmt))
-		follow_indexes(((IndexStmt *) statement)->relation);
+		follow_table(((IndexStmt *) statement)->relation);
 	else if (IsA(statement, CreateStmt))
 		refuse_inheritance((CreateStmt *) statement);
 	else

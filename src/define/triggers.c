@@ -34,6 +34,7 @@
 #define AFTER_ROW "interlink_row"
 #define AFTER_UPDATE "interlink_update"
 #define AFTER_STATEMENT "interlink_statement"
+#define AFTER_TRANSACTION "interlink_transaction"
 
 /* The columns that the WHEN clause of an existing trigger compares. */
 static Bitmapset *
@@ -108,6 +109,21 @@ when_clause(Oid relid, Bitmapset *watched)
 }
 
 static void
+want_late_trigger(Oid relid, bool wanted)
+{
+	bool		exists = find_trigger(relid, AFTER_TRANSACTION, NULL);
+
+	if (wanted && !exists)
+		run_as(table_owner(relid), "CREATE CONSTRAINT TRIGGER " AFTER_TRANSACTION
+			   " AFTER INSERT OR UPDATE ON %s DEFERRABLE INITIALLY DEFERRED"
+			   " FOR EACH ROW EXECUTE FUNCTION interlink.after_transaction()",
+			   table_text(relid));
+	else if (!wanted && exists)
+		run_as(table_owner(relid), "DROP TRIGGER " AFTER_TRANSACTION " ON %s",
+			   table_text(relid));
+}
+
+static void
 want_update_trigger(Oid relid, Bitmapset *watched)
 {
 	Bitmapset  *existing = NULL;
@@ -144,6 +160,7 @@ triggers_sync(Oid relid)
 	want_trigger(relid, AFTER_STATEMENT, wanted,
 				 "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE",
 				 "FOR EACH STATEMENT EXECUTE FUNCTION interlink.after_statement()");
+	want_late_trigger(relid, wanted && table->late);
 }
 
 List *
@@ -158,6 +175,8 @@ triggers_wanted(Table *table)
 	names = lappend(names, AFTER_ROW);
 	if (!bms_is_empty(table->watched))
 		names = lappend(names, AFTER_UPDATE);
+	if (table->late)
+		names = lappend(names, AFTER_TRANSACTION);
 	return lappend(names, AFTER_STATEMENT);
 }
 
@@ -166,7 +185,7 @@ void
 triggers_restore(Oid relid)
 {
 	const char *const names[] = {BEFORE_INSERT, BEFORE_UPDATE, AFTER_ROW,
-	AFTER_UPDATE, AFTER_STATEMENT};
+	AFTER_UPDATE, AFTER_STATEMENT, AFTER_TRANSACTION};
 
 	for (int i = 0; i < lengthof(names); i++)
 		want_trigger(relid, names[i], false, NULL, NULL);

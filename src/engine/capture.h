@@ -27,6 +27,12 @@ extern void guard_row(Worklist *work, Table *table,
 extern void capture_row(Worklist *work, Table *table, TupleTableSlot *old,
 						TupleTableSlot *new, bool by_engine);
 
+/*
+ * Notes that whatever the row leads to or takes part in has to be computed anew,
+ * since a row that it refers to may have come after it.
+ */
+extern void capture_late(Worklist *work, Table *table, TupleTableSlot *row);
+
 /* Works until nothing is noted any more in this layer. */
 extern void run_worklist(Worklist *work);
 
