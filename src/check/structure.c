@@ -87,12 +87,13 @@ List *
 check_triggers(Table *table)
 {
 	Relation	rel = relation_open(table->relid, AccessShareLock);
+	TriggerDesc *triggers = CopyTriggerDesc(rel->trigdesc);
 	List	   *problems = NIL;
 	ListCell   *cell;
 
 	foreach(cell, triggers_wanted(table))
 	{
-		const char *problem = trigger_problem(rel->trigdesc, lfirst(cell));
+		const char *problem = trigger_problem(triggers, lfirst(cell));
 
 		if (problem)
 			problems = lappend(problems, psprintf("trigger \"%s\" %s",

@@ -133,10 +133,10 @@ row_writer_open(Table *table, Bitmapset *columns, bool of_fields)
 
 	row_enter_user(table->owner, &writer->save_userid, &writer->save_sec_context);
 	AfterTriggerBeginQuery();
-	writer->statement_triggers = has_statement_triggers(writer->rel->trigdesc);
+	writer->statement_triggers = has_statement_triggers(writer->result->ri_TrigDesc);
 	if (writer->statement_triggers)
 	{
-		writer->capture = MakeTransitionCaptureState(writer->rel->trigdesc,
+		writer->capture = MakeTransitionCaptureState(writer->result->ri_TrigDesc,
 													 table->relid, CMD_UPDATE);
 		ExecBSUpdateTriggers(estate, writer->result);
 	}
