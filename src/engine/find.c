@@ -90,6 +90,8 @@ void
 row_finder_close(RowFinder *finder)
 {
 	index_endscan(finder->scan);
+	if (finder->later)
+		UnregisterSnapshot(finder->later);
 	ExecDropSingleTupleTableSlot(finder->slot);
 	index_close(finder->index, NoLock);
 	table_close(finder->rel, NoLock);
@@ -154,21 +156,43 @@ row_lock(Relation rel, ItemPointer tid, Snapshot snapshot,
 		 RelationGetRelationName(rel));
 }
 
+/* Looks at the table as it is now. */
+static void
+rescan_later(RowFinder *finder)
+{
+	index_endscan(finder->scan);
+	if (finder->later)
+		UnregisterSnapshot(finder->later);
+	finder->later = RegisterSnapshot(GetLatestSnapshot());
+	finder->scan = compat_index_beginscan(finder->rel, finder->index, finder->later,
+										  finder->key.shape->n);
+}
+
 bool
 row_find_and_lock(RowFinder *finder, Datum *key, Snapshot snapshot,
 				  LockTupleMode mode)
 {
 	Datum	   *found = palloc(sizeof(Datum) * finder->key.shape->n);
+	bool		lost;
 
-	row_find(finder, key);
-	while (row_next(finder))
+	do
 	{
-		ItemPointerData tid = finder->slot->tts_tid;
+		lost = false;
+		row_find(finder, key);
+		while (row_next(finder))
+		{
+			ItemPointerData tid = finder->slot->tts_tid;
 
-		if (row_lock(finder->rel, &tid, snapshot, mode, finder->slot) &&
-			key_read(&finder->key, finder->slot, found) &&
-			key_equal(finder->key.shape, key, found))
-			return true;
-	}
+			if (row_lock(finder->rel, &tid, snapshot, mode, finder->slot) &&
+				key_read(&finder->key, finder->slot, found) &&
+				key_equal(finder->key.shape, key, found))
+				return true;
+
+			/* While we waited it went; another may have taken its place. */
+			lost = true;
+		}
+		if (lost)
+			rescan_later(finder);
+	} while (lost);
 	return false;
 }

@@ -22,6 +22,7 @@ typedef struct RowFinder
 	int		   *argument;		/* scan key -> position in the key */
 	IndexScanDesc scan;
 	TupleTableSlot *slot;
+	Snapshot	later;			/* when the table had to be looked at again */
 } RowFinder;
 
 /* Opens the table (with ROW EXCLUSIVE) and the index; snapshot is kept. */
