@@ -15,6 +15,7 @@
 #include "check/check.h"
 #include "define/define.h"
 #include "engine/query.h"
+#include "engine/trust.h"
 
 PG_FUNCTION_INFO_V1(interlink_audit);
 
@@ -43,7 +44,7 @@ audit_values(ReturnSetInfo *result, Field *field)
 	SPIPlanPtr	plan;
 
 	query_begin(&context, field->holder->owner);
-	query_trust(sql);
+	trust_query(sql);
 	plan = SPI_prepare(sql, 0, NULL);
 	if (plan == NULL ||
 		SPI_execute_snapshot(plan, NULL, NULL, GetActiveSnapshot(), InvalidSnapshot,

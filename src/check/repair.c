@@ -25,6 +25,7 @@
 #include "engine/capture.h"
 #include "engine/engine.h"
 #include "engine/query.h"
+#include "engine/trust.h"
 #include "engine/row.h"
 #include "graph/build.h"
 
@@ -106,7 +107,7 @@ repair_field(int64 id, List *keys)
 
 	query_begin(&context, field->holder->owner);
 	sql = check_sql(field, true);
-	query_trust(sql);
+	trust_query(sql);
 	if (SPI_execute(sql, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not check field \"%s\"", field->definition->name);
 	rows = SPI_tuptable;

@@ -10,7 +10,6 @@
 
 #include "access/xact.h"
 #include "executor/spi.h"
-#include "parser/analyze.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -19,9 +18,9 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
-#include "compat.h"
 #include "engine/query.h"
 #include "engine/row.h"
+#include "engine/trust.h"
 #include "engine/value.h"
 #include "graph/settings.h"
 
@@ -41,57 +40,11 @@ static const struct
 	{"enable_seqscan", "off"},
 };
 
-/*
- * The text of the query of ours that is being prepared or run; it may be
- * analyzed anew at any time while it is.
- */
-static char *trusted = NULL;
-static post_parse_analyze_hook_type next_hook = NULL;
-
-static void
-read_as_owners(ParseState *pstate, Query *query, JumbleState *jumble)
-{
-	if (next_hook)
-		next_hook(pstate, query, jumble);
-	if (trusted && pstate->p_sourcetext && strcmp(pstate->p_sourcetext, trusted) == 0)
-		compat_check_as_owners(query);
-}
-
-void
-query_trust(const char *sql)
-{
-	trusted = pstrdup(sql);
-}
-
-static void
-transaction_callback(XactEvent event, void *arg)
-{
-	trusted = NULL;
-}
-
-static void
-subtransaction_callback(SubXactEvent event, SubTransactionId subid,
-						SubTransactionId parent, void *arg)
-{
-	if (event == SUBXACT_EVENT_ABORT_SUB)
-		trusted = NULL;
-}
-
-void
-query_init(void)
-{
-	next_hook = post_parse_analyze_hook;
-	post_parse_analyze_hook = read_as_owners;
-	RegisterXactCallback(transaction_callback, NULL);
-	RegisterSubXactCallback(subtransaction_callback, NULL);
-}
-
 void
 query_begin(QueryContext *context, Oid owner)
 {
 	SPI_connect();
-	context->trusted = trusted;
-	trusted = NULL;
+	context->trusted = trust_enter();
 	context->guc_level = settings_enter();
 	for (int i = 0; i < lengthof(planning); i++)
 		(void) set_config_option(planning[i].name, planning[i].value,
@@ -106,7 +59,7 @@ query_begin(QueryContext *context, Oid owner)
 void
 query_end(QueryContext *context)
 {
-	trusted = context->trusted;
+	trust_leave(context->trusted);
 	row_leave_user(context->save_userid, context->save_sec_context);
 	AtEOXact_GUC(true, context->guc_level);
 	SPI_finish();
@@ -129,7 +82,7 @@ prepare(Graph *graph, const char *sql, KeyShape *shape)
 	SPIPlanPtr	plan;
 	MemoryContext old;
 
-	query_trust(sql);
+	trust_query(sql);
 	for (int i = 0; i < shape->n; i++)
 		types[i] = get_array_type(shape->type[i]);
 	plan = SPI_prepare_cursor(sql, shape->n, types, CURSOR_OPT_GENERIC_PLAN);
@@ -298,7 +251,7 @@ recompute_path(Worklist *work, FieldGroup *group, Path *path, Bitmapset *wanted,
 	if (plan == NULL)
 		plan = keep_plan(work->graph, group, NULL, path, wanted,
 						 recompute_sql(group, fields), group->anchor.shape);
-	query_trust(plan->sql);
+	trust_query(plan->sql);
 	execute(plan->plan, arguments, GetTransactionSnapshot());
 	take_results(work, fields, entries, false);
 
@@ -434,7 +387,7 @@ query_walk(Worklist *work, Use *use, KeyTable *keys)
 	if (plan == NULL)
 		plan = keep_plan(work->graph, group, use, use->path, NULL,
 						 walk_sql(use), use->key.shape);
-	query_trust(plan->sql);
+	trust_query(plan->sql);
 	execute(plan->plan, key_arrays(use->key.shape, n, entries), GetLatestSnapshot());
 	take_candidates(work, group, fields);
 	query_end(&context);
@@ -473,7 +426,7 @@ query_all_anchors(Worklist *work, FieldGroup *group)
 		fields = lappend(fields, group->fields[i]);
 
 	query_begin(&context, group->holder->owner);
-	query_trust(buf.data);
+	trust_query(buf.data);
 	execute(SPI_prepare(buf.data, 0, NULL), NULL, GetLatestSnapshot());
 	take_candidates(work, group, fields);
 	query_end(&context);

@@ -31,18 +31,10 @@ typedef struct QueryContext
 	Oid			save_userid;
 	int			save_sec_context;
 	int			guc_level;
-	char	   *trusted;		/* by the query around this one */
+	const char *trusted;		/* by the query around this one */
 } QueryContext;
 
 extern void query_begin(QueryContext *context, Oid owner);
-
-/*
- * Lets this query, until query_end(), read each table as its owner does: free of
- * row security and of what has become of the rights of the holder's owner.
- * Expressions in it still run as that owner.
- */
-extern void query_trust(const char *sql);
-extern void query_init(void);
 extern void query_end(QueryContext *context);
 
 /*
