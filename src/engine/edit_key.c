@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "access/sysattr.h"
+#include "access/xact.h"
 #include "access/tableam.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -22,7 +23,6 @@ typedef struct Wish
 	Datum	   *join;			/* anchor that it is to join, or NULL */
 	bool		write;			/* decided under the lock: */
 	Datum	   *value;			/* its new key; NULL: none */
-	bool		was_linked;
 	ItemPointerData tid;
 } Wish;
 
@@ -123,7 +123,8 @@ decide(Worklist *work, Field *field, Table *far, KeyEntry *entry, TupleTableSlot
 	bool		linked = key_read(reader, row, current);
 
 	wish->tid = row->tts_tid;
-	wish->was_linked = linked;
+	wish->write = false;
+	wish->value = NULL;
 	if (wish->join)
 	{
 		if (linked && key_equal(reader->shape, current, wish->join))
@@ -201,15 +202,24 @@ write_key(RowWriter *writer, TupleTableSlot *old, KeyReader *reader, ItemPointer
 	(void) row_write(writer, old, values, isnull, replace);
 }
 
-/* Writes the rows that are to leave (clear) or to join (!clear). */
-static void
+/* Writes the rows that are to leave (clear) or to join (!clear); were there any? */
+static bool
 write_wishes(Field *field, Table *far, int n, KeyEntry *entries, bool clear)
 {
 	KeyReader  *reader = &field->path->steps[0].far_key;
 	Bitmapset  *columns = NULL;
 	RowWriter  *writer;
 	TupleTableSlot *old;
+	bool		any = false;
 
+	for (int i = 0; i < n; i++)
+	{
+		Wish	   *wish = entries[i].data;
+
+		any |= wish->write && clear == (wish->value == NULL);
+	}
+	if (!any)
+		return false;
 	for (int i = 0; i < reader->shape->n; i++)
 		columns = bms_add_member(columns, reader->att[i]);
 	engine_write_begin(InvalidOid);
@@ -219,12 +229,13 @@ write_wishes(Field *field, Table *far, int n, KeyEntry *entries, bool clear)
 	{
 		Wish	   *wish = entries[i].data;
 
-		if (wish->write && (clear ? wish->value == NULL : wish->value != NULL))
+		if (wish->write && clear == (wish->value == NULL))
 			write_key(writer, old, reader, &wish->tid, wish->value);
 	}
 	ExecDropSingleTupleTableSlot(old);
 	row_writer_close(writer);
 	engine_write_end();
+	return true;
 }
 
 void
@@ -237,7 +248,14 @@ edit_foreign_key(Worklist *work, Field *field, List *edits)
 
 	lock_and_decide(work, field, far, n, entries);
 
-	/* Rows that leave make room for those that join, where there is one place. */
-	write_wishes(field, far, n, entries, true);
-	write_wishes(field, far, n, entries, false);
+	/*
+	 * Rows that leave make room for those that join, where there is one place.
+	 * Triggers of the user may have had their say in between.
+	 */
+	if (write_wishes(field, far, n, entries, true))
+	{
+		CommandCounterIncrement();
+		lock_and_decide(work, field, far, n, entries);
+	}
+	(void) write_wishes(field, far, n, entries, false);
 }

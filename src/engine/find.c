@@ -124,10 +124,16 @@ row_lock(Relation rel, ItemPointer tid, Snapshot snapshot,
 	bool		own_snapshot = IsolationUsesXactSnapshot();
 	ItemPointerData start = *tid;
 
+
+	/*
+	 * A weak lock that does not have to wait for an update under way must hold
+	 * for the version that it makes, too; foreign keys rely on that.
+	 */
+	uint8		flags = TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS |
+	(own_snapshot ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION);
 	TM_Result	result = table_tuple_lock(rel, &start, snapshot, slot,
 										  GetCurrentCommandId(true), mode, LockWaitBlock,
-										  own_snapshot ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION,
-										  &failure);
+										  flags, &failure);
 
 	if (result == TM_Ok && own_snapshot &&
 		!table_tuple_satisfies_snapshot(rel, slot, GetTransactionSnapshot()))
@@ -141,7 +147,7 @@ row_lock(Relation rel, ItemPointer tid, Snapshot snapshot,
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 				 errmsg("could not serialize access due to concurrent %s",
 						result == TM_Deleted ? "delete" : "update")));
-	if (result == TM_SelfModified)
+	if (result == TM_SelfModified || result == TM_Invisible)
 
 		/*
 		 * Changed by a command that is still under way, as a BEFORE trigger of

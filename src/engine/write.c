@@ -213,6 +213,11 @@ row_write(RowWriter *writer, TupleTableSlot *old, const Datum *values,
 	TriggerDesc *triggers = writer->result->ri_TrigDesc;
 
 	compose_row(writer, old, values, isnull, replace);
+
+	/* A BEFORE trigger for another row may have changed this one. */
+	if (!writer->quiet)
+		(void) row_lock(writer->rel, &tid, writer->estate->es_snapshot,
+						LockTupleNoKeyExclusive, old);
 	if (triggers && triggers->trig_update_before_row &&
 		!compat_before_row_update(writer->estate, writer->epq, writer->result,
 								  &tid, writer->new))
