@@ -211,7 +211,7 @@ sub add_field {
 }
 
 # The fields that read a field, directly or not, and those that it reads.
-sub reads { my ($reader, $field) = @_; return $reader->{end}{far} == $field->{table} && $reader->{value} =~ /\b$field->{name}\b/ }
+sub reads { my ($reader, $field) = @_; return $reader->{function} ne 'count' && $reader->{end}{far} == $field->{table} && $reader->{value} =~ /\b$field->{name}\b/ }
 sub readers_of {
     my ($self, $field) = @_;
     return map { ($_, $self->readers_of($_)) } grep { $_->{live} && reads($_, $field) } @{$self->{fields}};
