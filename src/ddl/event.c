@@ -16,7 +16,6 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
-#include "check/check.h"
 #include "compat.h"
 #include "ddl/ddl.h"
 #include "define/define.h"
@@ -187,21 +186,38 @@ static void
 follow_table(RangeVar *name)
 {
 	Graph	   *graph;
-	List	   *relids;
+	List	   *relids = NIL;
 	ListCell   *cell;
 	Oid			relid = name ? RangeVarGetRelid(name, NoLock, true) : InvalidOid;
 
 	if (!OidIsValid(relid) || (graph = ddl_graph()) == NULL ||
 		graph_table(graph, relid) == NULL)
 		return;
-	relids = list_make1_oid(relid);
 	foreach(cell, graph->tables)
 	{
-		if (check_triggers(lfirst(cell)) != NIL)
-			relids = lappend_oid(relids, ((Table *) lfirst(cell))->relid);
+		Table	   *table = lfirst(cell);
+
+		if (table->lock_early || table->relid == relid)
+			relids = lappend_oid(relids, table->relid);
 	}
 	foreach(cell, relids)
-		triggers_sync(lfirst_oid(cell));
+		triggers_follow(lfirst_oid(cell));
+}
+
+/* Does the statement add or change a constraint? */
+static bool
+changes_constraint(AlterTableStmt *statement)
+{
+	ListCell   *cell;
+
+	foreach(cell, statement->cmds)
+	{
+		AlterTableType type = lfirst_node(AlterTableCmd, cell)->subtype;
+
+		if (type == AT_AlterConstraint || type == AT_AddConstraint || type == AT_AddIndex)
+			return true;
+	}
+	return false;
 }
 
 Datum
@@ -214,7 +230,8 @@ interlink_ddl_end(PG_FUNCTION_ARGS)
 	if (IsA(statement, AlterTableStmt))
 	{
 		refuse_alter_table((AlterTableStmt *) statement);
-		follow_table(((AlterTableStmt *) statement)->relation);
+		if (changes_constraint((AlterTableStmt *) statement))
+			follow_table(((AlterTableStmt *) statement)->relation);
 	}
 	else if (IsA(statement, IndexStmt))
 		follow_table(((IndexStmt *) statement)->relation);

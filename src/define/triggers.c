@@ -142,6 +142,15 @@ want_update_trigger(Oid relid, Bitmapset *watched)
 	protect_loosen_triggers(relid);
 }
 
+static void
+want_before_triggers(Oid relid, bool wanted)
+{
+	want_trigger(relid, BEFORE_INSERT, wanted, "BEFORE INSERT",
+				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
+	want_trigger(relid, BEFORE_UPDATE, wanted, "BEFORE UPDATE",
+				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
+}
+
 void
 triggers_sync(Oid relid)
 {
@@ -150,10 +159,7 @@ triggers_sync(Oid relid)
 	bool		before = wanted && table->before;
 	Bitmapset  *watched = wanted ? bms_copy(table->watched) : NULL;
 
-	want_trigger(relid, BEFORE_INSERT, before, "BEFORE INSERT",
-				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
-	want_trigger(relid, BEFORE_UPDATE, before, "BEFORE UPDATE",
-				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
+	want_before_triggers(relid, before);
 	want_trigger(relid, AFTER_ROW, wanted, "AFTER INSERT OR DELETE",
 				 "FOR EACH ROW EXECUTE FUNCTION interlink.after_row()");
 	want_update_trigger(relid, watched);
@@ -161,6 +167,22 @@ triggers_sync(Oid relid)
 				 "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE",
 				 "FOR EACH STATEMENT EXECUTE FUNCTION interlink.after_statement()");
 	want_late_trigger(relid, wanted && table->late);
+}
+
+/*
+ * Only what constraints decide on, and only on tables that have their triggers:
+ * while a dump is being restored they come by themselves.
+ */
+void
+triggers_follow(Oid relid)
+{
+	Table	   *table = graph_table(graph_get(), relid);
+
+	if (table == NULL || !find_trigger(relid, AFTER_ROW, NULL))
+		return;
+	if (table->lock_early)
+		want_before_triggers(relid, true);
+	want_late_trigger(relid, table->late);
 }
 
 List *
