@@ -66,3 +66,22 @@ insert into c(id,p,v) values (1,1,'{{1,2},{3,4}}');
 table p;
 SELECT * FROM interlink.audit();
 DROP SCHEMA value_types_5 CASCADE;
+
+-- NULL puts nothing in and takes nothing out
+CREATE SCHEMA value_types_6;
+SET search_path = value_types_6, public;
+CREATE TABLE t (id int PRIMARY KEY);
+CREATE TABLE c (id int PRIMARY KEY);
+SELECT FROM interlink.add_link('c', 't', 't', inverse => 'cs');
+INSERT INTO t VALUES (1);
+INSERT INTO c (id, t) VALUES (1, 1), (2, 1);
+PREPARE put(int) AS UPDATE t SET cs = cs || $1 WHERE id = 1;
+EXECUTE put(NULL);
+UPDATE t SET cs = cs - NULL::int;
+UPDATE t SET cs = cs || NULL;
+UPDATE t SET cs = cs - ARRAY[NULL, 2]::int[];
+SELECT * FROM t;
+SELECT * FROM c ORDER BY id;
+SELECT * FROM interlink.audit();
+DEALLOCATE put;
+DROP SCHEMA value_types_6 CASCADE;
