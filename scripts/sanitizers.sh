@@ -1,0 +1,151 @@
+#!/usr/bin/env bash
+# The tests on servers that watch over themselves: PostgreSQL from Debian's source package, built
+# with assertions, and with AddressSanitizer and UBSan besides.  Not part of "make test": a build
+# takes minutes, and the tests run several times slower on it.
+#
+#   scripts/sanitizers.sh                     everything: cassert, then asan
+#   scripts/sanitizers.sh cassert             one of the two builds
+#   scripts/sanitizers.sh cassert/discard     one round of one build: regress, isolation, discard
+#
+#   SANITIZERS_DIR=FOLDER   where to build, kept for the next time; else a folder that goes at the end
+#   VERSION=15              which PostgreSQL
+#   TESTS="…"               these tests only, as in test/run; DISCARD_TESTS="…" for the round "discard"
+#   JOBS=2                  processes of make
+#
+# The round "discard" runs a few core tests with debug_discard_caches = 1, which throws every cached
+# catalog entry and definition away wherever that may happen.
+#
+# Fails when a test does, and when a server log speaks of an assertion, a sanitizer or a crash.
+# Needs gcc, make, apt with a way to Debian's archive; installs nothing outside its folder.
+set -euo pipefail
+export LC_ALL=C.UTF-8
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+version=${VERSION:-15}
+jobs=${JOBS:-$(nproc)}
+discard_tests=${DISCARD_TESTS:-add_link add_field drop_field cte_parent_and_children key_change_cascades rename_following}
+rounds=(regress isolation discard)
+bad=0
+
+die() { printf '%s\n' "$*" >&2; exit 1; }
+
+open_folder() {
+    dir=${SANITIZERS_DIR:-}
+    if [ -z "$dir" ]; then
+        dir=$(mktemp -d "${TMPDIR:-/tmp}/interlink_sanitizers.XXXXXX")
+        trap 'rm -rf "$dir"' EXIT
+    fi
+    mkdir -p "$dir"
+    dir=$(cd "$dir" && pwd)
+    chmod 755 "$dir"
+}
+
+# ---- PostgreSQL ------------------------------------------------------------------------------
+
+# Fetches and unpacks the source package, with package lists of its own: the system's may have no deb-src.
+fetch_source() {
+    local apt=$dir/apt codename options one
+    [ -e "$dir/source/configure" ] && return
+    codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+    printf 'deb-src http://deb.debian.org/%s main\n' \
+        "debian $codename" "debian $codename-updates" "debian-security $codename-security" > "$apt/sources.list"
+    options=(-qq -o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$apt/lists"
+             -o "Dir::Cache=$apt/cache" -o APT::Sandbox::User=)
+    apt-get "${options[@]}" update
+    # The newest version whose files the mirror has: it may know of one before it has it.
+    for one in $(apt-cache "${options[@]}" showsrc "postgresql-$version" 2> /dev/null \
+                     | sed -n 's/^Version: //p' | sort -urV); do
+        (cd "$apt" && apt-get "${options[@]}" --download-only source "postgresql-$version=$one") > "$dir/fetch.log" 2>&1 && break
+        one=
+    done
+    [ -n "${one:-}" ] || { cat "$dir/fetch.log" >&2; die "no source package postgresql-$version"; }
+    rm -rf "$dir/source"
+    dpkg-source --no-check -x "$apt/postgresql-${version}_$one.dsc" "$dir/source" >> "$dir/fetch.log" 2>&1
+}
+
+# cflags_of BUILD
+cflags_of() {
+    local common="-Og -g -fno-omit-frame-pointer -Wno-error"
+    case $1 in
+        cassert) echo "$common" ;;
+        # All of UBSan but what it thinks of shifts into the sign bit and the like goes on after a finding,
+        # so that one run finds more than one; AddressSanitizer stops.
+        asan)    echo "$common -fsanitize=address,undefined -fsanitize-recover=undefined -fno-common" ;;
+        *)       die "no build \"$1\": cassert, asan" ;;
+    esac
+}
+
+# Leaks are PostgreSQL's way of life; it measures its stack, which a stack elsewhere confuses.
+export ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0:abort_on_error=1:print_stacktrace=1:allocator_may_return_null=1
+export UBSAN_OPTIONS=print_stacktrace=1
+
+# build BUILD: configures, makes and installs PostgreSQL in $dir/BUILD.  Out of the source tree, which both share.
+build() {
+    local name=$1 flags ldflags= log=$dir/$1.log
+    [ -e "$dir/$name/done" ] && return
+    flags=$(cflags_of "$name")
+    [ "$name" != asan ] || ldflags="-fsanitize=address,undefined"
+    echo "== building PostgreSQL $version: $name"
+    mkdir -p "$dir/$name.build"
+    (
+        cd "$dir/$name.build"
+        "$dir/source/configure" -q --prefix="$dir/$name" --enable-cassert --enable-debug --without-readline \
+            $(pkg-config --exists icu-i18n 2> /dev/null && echo --with-icu) CFLAGS="$flags" LDFLAGS="$ldflags"
+        make -s -j "$jobs"
+        make -s install
+    ) > "$log" 2>&1 || { tail -n 30 "$log" >&2; die "PostgreSQL could not be built: $log"; }
+    touch "$dir/$name/done"
+}
+
+# ---- the tests -------------------------------------------------------------------------------
+
+# findings LOG: what assertions and sanitizers say.
+findings() {
+    grep -nE 'TRAP:|runtime error:|AddressSanitizer|terminated by signal|PANIC:|detected write past chunk|problem in alloc set' "$1" || true
+}
+
+# round BUILD NAME
+round() {
+    local build=$1 name=$2 layer=$2 log=$dir/$1.$2.log tests=${TESTS:-} options= kept found
+    if [ "$name" = discard ]; then
+        layer=regress tests=$discard_tests options="-c debug_discard_caches=1"
+    fi
+    echo "== $build: $name"
+    # What the build of the extension leaves in the project's folder belongs to another server.
+    rm -rf "$dir/tree"
+    mkdir "$dir/tree"
+    (cd "$top" && cp -r $(git ls-files | cut -d/ -f1 | sort -u) "$dir/tree/")
+    find "$dir/tree" -name '*.o' -delete
+    rm -f "$dir/tree"/*.so
+    # Other optimizations, other warnings.
+    sed -i 's/ -Werror//' "$dir/tree/Makefile"
+    PGOPTIONS=$options KEEP=1 TESTS=$tests LAYER=$layer PG_CONFIG="$dir/$build/bin/pg_config" \
+        "$dir/tree/test/run" > "$log" 2>&1 || bad=1
+    tail -n 1 "$log"
+    grep -E '\.\.\. FAILED|^not ok|FAILED$' "$log" || true
+    kept=$(sed -n 's/^Kept: //p' "$log")
+    if [ -e "$kept/data/server.log" ]; then
+        cp "$kept/data/server.log" "$dir/$build.$name.server.log"
+        found=$(findings "$dir/$build.$name.server.log")
+        if [ -n "$found" ]; then
+            bad=1
+            echo "$found" | cut -d: -f2- | sort | uniq -c | sort -rn | head -n 40
+        fi
+    fi
+    [ -z "$kept" ] || rm -rf "$kept"
+}
+
+open_folder
+[ $# -gt 0 ] || set -- cassert asan
+for what; do cflags_of "${what%%/*}" > /dev/null; done
+fetch_source
+for what; do
+    build "${what%%/*}"
+    if [[ $what == */* ]]; then round "${what%%/*}" "${what#*/}"; else
+        for name in "${rounds[@]}"; do round "$what" "$name"; done
+    fi
+done
+[ -n "${SANITIZERS_DIR:-}" ] && echo "Logs: $dir"
+[ $bad = 0 ] || die "there are findings"
+echo "no findings"
