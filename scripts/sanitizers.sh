@@ -92,8 +92,9 @@ build() {
         cd "$dir/$name.build"
         "$dir/source/configure" -q --prefix="$dir/$name" --enable-cassert --enable-debug --without-readline \
             $(pkg-config --exists icu-i18n 2> /dev/null && echo --with-icu) CFLAGS="$flags" LDFLAGS="$ldflags"
-        make -s -j "$jobs"
-        make -s install
+        # Debian's sources put modules where its packages have them; not these.
+        make -s -j "$jobs" pkglibdir="$dir/$name/lib"
+        make -s install pkglibdir="$dir/$name/lib"
     ) > "$log" 2>&1 || { tail -n 30 "$log" >&2; die "PostgreSQL could not be built: $log"; }
     touch "$dir/$name/done"
 }
