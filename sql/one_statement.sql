@@ -108,3 +108,21 @@ WITH again AS (INSERT INTO p VALUES (1, 'new')) DELETE FROM p WHERE id = 1;
 TABLE p; TABLE c; TABLE c_out;
 SELECT * FROM interlink.audit();
 DROP SCHEMA one_statement_7 CASCADE;
+
+-- two rows swap what each may have alone, and two what each may have once
+CREATE SCHEMA one_statement_8;
+SET search_path = one_statement_8, public;
+CREATE TABLE a (id int PRIMARY KEY);
+CREATE TABLE b (id int PRIMARY KEY);
+SELECT FROM interlink.add_link('a', 'b', 'b', 'one_to_one', inverse => 'a');
+SELECT FROM interlink.add_link('b', 'many', 'a', 'one_to_many', inverse => 'one');
+INSERT INTO b VALUES (1), (2);
+INSERT INTO a (id, b, one) VALUES (1, 1, 1), (2, 2, 2);
+UPDATE b SET a = CASE id WHEN 1 THEN 2 ELSE 1 END;
+UPDATE b SET many = CASE id WHEN 1 THEN '{2}' ELSE '{1}' END::interlink.link;
+SELECT * FROM a ORDER BY id;
+SELECT * FROM b ORDER BY id;
+-- but not when the other keeps it
+UPDATE b SET a = 1 WHERE id = 1;
+SELECT * FROM interlink.audit();
+DROP SCHEMA one_statement_8 CASCADE;

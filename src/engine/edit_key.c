@@ -22,6 +22,7 @@ typedef struct Wish
 	List	   *leave;			/* anchors (Datum *) that it is to leave */
 	Datum	   *join;			/* anchor that it is to join, or NULL */
 	bool		write;			/* decided under the lock: */
+	bool		was_linked;
 	Datum	   *value;			/* its new key; NULL: none */
 	ItemPointerData tid;
 } Wish;
@@ -123,6 +124,7 @@ decide(Worklist *work, Field *field, Table *far, KeyEntry *entry, TupleTableSlot
 	bool		linked = key_read(reader, row, current);
 
 	wish->tid = row->tts_tid;
+	wish->was_linked = linked;
 	wish->write = false;
 	wish->value = NULL;
 	if (wish->join)
@@ -202,9 +204,23 @@ write_key(RowWriter *writer, TupleTableSlot *old, KeyReader *reader, ItemPointer
 	(void) row_write(writer, old, values, isnull, replace);
 }
 
+/*
+ * Is the row to be without a key first?  Where each key can stand once, rows
+ * that swap theirs would be in each other's way.
+ */
+static bool
+is_cleared(Worklist *work, Field *field, Wish *wish)
+{
+	if (wish->value == NULL)
+		return true;
+	return wish->was_linked && field->path->steps[0].far_unique &&
+		!graph_link(work->graph, field->path->link_id)->required;
+}
+
 /* Writes the rows that are to leave (clear) or to join (!clear); were there any? */
 static bool
-write_wishes(Field *field, Table *far, int n, KeyEntry *entries, bool clear)
+write_wishes(Worklist *work, Field *field, Table *far, int n, KeyEntry *entries,
+			 bool clear)
 {
 	KeyReader  *reader = &field->path->steps[0].far_key;
 	Bitmapset  *columns = NULL;
@@ -216,7 +232,7 @@ write_wishes(Field *field, Table *far, int n, KeyEntry *entries, bool clear)
 	{
 		Wish	   *wish = entries[i].data;
 
-		any |= wish->write && clear == (wish->value == NULL);
+		any |= wish->write && clear == is_cleared(work, field, wish);
 	}
 	if (!any)
 		return false;
@@ -229,8 +245,8 @@ write_wishes(Field *field, Table *far, int n, KeyEntry *entries, bool clear)
 	{
 		Wish	   *wish = entries[i].data;
 
-		if (wish->write && clear == (wish->value == NULL))
-			write_key(writer, old, reader, &wish->tid, wish->value);
+		if (wish->write && clear == is_cleared(work, field, wish))
+			write_key(writer, old, reader, &wish->tid, clear ? NULL : wish->value);
 	}
 	ExecDropSingleTupleTableSlot(old);
 	row_writer_close(writer);
@@ -252,10 +268,10 @@ edit_foreign_key(Worklist *work, Field *field, List *edits)
 	 * Rows that leave make room for those that join, where there is one place.
 	 * Triggers of the user may have had their say in between.
 	 */
-	if (write_wishes(field, far, n, entries, true))
+	if (write_wishes(work, field, far, n, entries, true))
 	{
 		CommandCounterIncrement();
 		lock_and_decide(work, field, far, n, entries);
 	}
-	(void) write_wishes(field, far, n, entries, false);
+	(void) write_wishes(work, field, far, n, entries, false);
 }
