@@ -201,7 +201,7 @@ sub add_field {
         $field->{function} = pick(sort keys %can);
         $field->{type} = $can{$field->{function}};
         $field->{separator} = ' / ' if $field->{function} eq 'array_join' && chance(0.3);
-        my $no_value = $field->{function} eq 'count' && chance(0.5);
+        my $no_value = $field->{function} eq 'count';
         $field->{depth} = 1, $field->{value} = 'id' if $no_value;
         $field->{sql} = "SELECT interlink.add_rollup($call, '$field->{function}'" . ($no_value ? '' : ', ' . quote($value))
             . ($field->{separator} ? ", separator => '$field->{separator}'" : '') . ')';
