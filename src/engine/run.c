@@ -233,6 +233,34 @@ request_table(Worklist *work, LockRequests *requests, Table *table)
 	request_neighbours(work, requests, table);
 }
 
+/*
+ * The tables on which rows have to be locked for this one's turn.  On each of
+ * them everything that is known to be needed is locked at once: a part now and
+ * another part later would be out of order.
+ */
+static List *
+tables_to_lock(Worklist *work, Table *table)
+{
+	List	   *tables = list_make1(table);
+	ListCell   *cell;
+
+	foreach(cell, table->groups)
+	{
+		FieldGroup *group = lfirst(cell);
+
+		if (!group->keyed && work->units[group->number])
+			tables = list_append_unique_ptr(tables, group->paths[0]->steps[0].far);
+	}
+	foreach(cell, work->graph->uses)
+	{
+		Use		   *use = lfirst(cell);
+
+		if (use->group->holder == table && work->locks[use->number])
+			tables = list_append_unique_ptr(tables, use->lock->table);
+	}
+	return tables;
+}
+
 /* Finds the current versions of rows that are locked already. */
 static void
 refresh_batch(Batch *batch)
@@ -302,6 +330,7 @@ static void
 run_table(Worklist *work, Table *table)
 {
 	LockRequests requests = {0};
+	ListCell   *cell;
 	int			level;
 
 	CommandCounterIncrement();
@@ -309,7 +338,8 @@ run_table(Worklist *work, Table *table)
 	CommandCounterIncrement();
 	find_candidates(work, table);
 	climb_trees(work, table);
-	request_table(work, &requests, table);
+	foreach(cell, tables_to_lock(work, table))
+		request_table(work, &requests, lfirst(cell));
 	lock_requested_rows(&requests);
 	level = next_level(work, table);
 	if (level > 0)
