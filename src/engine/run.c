@@ -65,8 +65,8 @@ next_table(Worklist *work)
 	{
 		FieldGroup *group = lfirst(cell);
 
-		if (comes_before(group->holder, next) && group_has_work(work, group))
-			next = group->holder;
+		if (comes_before(group->turn, next) && group_has_work(work, group))
+			next = group->turn;
 	}
 	foreach(cell, work->graph->uses)
 	{
@@ -85,11 +85,12 @@ next_level(Worklist *work, Table *table)
 	int			level = 0;
 	ListCell   *cell;
 
-	foreach(cell, table->groups)
+	foreach(cell, work->graph->groups)
 	{
 		FieldGroup *group = lfirst(cell);
 
-		if ((level == 0 || group->level < level) && group_has_work(work, group))
+		if (group->turn == table && (level == 0 || group->level < level) &&
+			group_has_work(work, group))
 			level = group->level;
 	}
 	return level;
@@ -106,16 +107,16 @@ find_candidates(Worklist *work, Table *table)
 		Use		   *use = lfirst(cell);
 		KeyTable   *keys = work->walks[use->number];
 
-		if (keys == NULL || use->group->holder != table)
+		if (keys == NULL || use->group->turn != table)
 			continue;
 		work->walks[use->number] = NULL;
 		query_walk(work, use, keys);
 	}
-	foreach(cell, table->groups)
+	foreach(cell, work->graph->groups)
 	{
 		FieldGroup *group = lfirst(cell);
 
-		if (!work->refill[group->number])
+		if (group->turn != table || !work->refill[group->number])
 			continue;
 		work->refill[group->number] = false;
 		query_all_anchors(work, group);
@@ -147,12 +148,12 @@ take_batches(Worklist *work, Table *table, int level)
 	List	   *batches = NIL;
 	ListCell   *cell;
 
-	foreach(cell, table->groups)
+	foreach(cell, work->graph->groups)
 	{
 		FieldGroup *group = lfirst(cell);
 		KeyTable   *units = work->units[group->number];
 
-		if (units == NULL || group->level != level)
+		if (units == NULL || group->turn != table || group->level != level)
 			continue;
 		work->units[group->number] = NULL;
 		batches = lappend(batches, make_batch(group, units));
@@ -204,7 +205,7 @@ request_neighbours(Worklist *work, LockRequests *requests, Table *table)
 		KeyTable   *keys = work->locks[use->number];
 		KeyEntry   *entries;
 
-		if (keys == NULL || (use->lock->table != table && use->group->holder != table))
+		if (keys == NULL || (use->lock->table != table && use->group->turn != table))
 			continue;
 		work->locks[use->number] = NULL;
 		entries = key_table_sorted(keys);
@@ -215,7 +216,10 @@ request_neighbours(Worklist *work, LockRequests *requests, Table *table)
 	}
 }
 
-/* Everything on this table that is known to be needed, at whatever level. */
+/*
+ * Everything on this table that is known to be needed, at whatever level, and
+ * the linked rows of groups whose turn it is.
+ */
 static void
 request_table(Worklist *work, LockRequests *requests, Table *table)
 {
@@ -226,8 +230,8 @@ request_table(Worklist *work, LockRequests *requests, Table *table)
 		FieldGroup *group = lfirst(cell);
 		KeyTable   *units = work->units[group->number];
 
-		if (units && (group->holder == table ||
-					  (!group->keyed && group->paths[0]->steps[0].far == table)))
+		if (units && (group->turn == table ||
+					  (group->keyed ? group->holder : group->paths[0]->steps[0].far) == table))
 			request_batch(requests, make_batch(group, units));
 	}
 	request_neighbours(work, requests, table);
@@ -244,18 +248,11 @@ tables_to_lock(Worklist *work, Table *table)
 	List	   *tables = list_make1(table);
 	ListCell   *cell;
 
-	foreach(cell, table->groups)
-	{
-		FieldGroup *group = lfirst(cell);
-
-		if (!group->keyed && work->units[group->number])
-			tables = list_append_unique_ptr(tables, group->paths[0]->steps[0].far);
-	}
 	foreach(cell, work->graph->uses)
 	{
 		Use		   *use = lfirst(cell);
 
-		if (use->group->holder == table && work->locks[use->number])
+		if (use->group->turn == table && work->locks[use->number])
 			tables = list_append_unique_ptr(tables, use->lock->table);
 	}
 	return tables;
@@ -277,12 +274,12 @@ climb_trees(Worklist *work, Table *table)
 {
 	ListCell   *cell;
 
-	foreach(cell, table->groups)
+	foreach(cell, work->graph->groups)
 	{
 		FieldGroup *group = lfirst(cell);
 		KeyTable   *starts = work->climbs[group->number];
 
-		if (starts == NULL)
+		if (starts == NULL || group->turn != table)
 			continue;
 		work->climbs[group->number] = NULL;
 		climb(group, starts);
@@ -294,12 +291,12 @@ clear_strays(Worklist *work, Table *table)
 {
 	ListCell   *cell;
 
-	foreach(cell, table->groups)
+	foreach(cell, work->graph->groups)
 	{
 		FieldGroup *group = lfirst(cell);
 		KeyTable   *keys = work->strays[group->number];
 
-		if (keys == NULL)
+		if (keys == NULL || group->turn != table)
 			continue;
 		work->strays[group->number] = NULL;
 		apply_strays(work, group, keys);

@@ -146,6 +146,7 @@ struct FieldGroup
 	bool		keyed;			/* the anchor is a key of the holder */
 	int			level;
 	bool		recursive;		/* one of the fields is */
+	Table	   *turn;			/* the table at whose turn it is seen to */
 	int			nfields;
 	Field	  **fields;
 	int			npaths;

@@ -202,6 +202,26 @@ add_uses(Graph *graph, FieldGroup *group, Path *path)
 	}
 }
 
+/*
+ * Fields of the one linked row need that row locked.  Where it comes later in
+ * the order of locking than their own table, they wait for its turn, so that
+ * all that is needed on it is locked at once.
+ */
+static void
+decide_turn(FieldGroup *group)
+{
+	Table	   *far = group->paths[0]->steps[0].far;
+	bool		reads_far = false;
+
+	for (int i = 0; i < group->nfields; i++)
+		reads_far |= !group->fields[i]->local;
+	group->turn = group->holder;
+	if (!group->keyed && reads_far &&
+		(far->rank > group->holder->rank ||
+		 (far->rank == group->holder->rank && far->relid > group->holder->relid)))
+		group->turn = far;
+}
+
 void
 build_uses(Graph *graph)
 {
@@ -211,6 +231,7 @@ build_uses(Graph *graph)
 	{
 		FieldGroup	   *group = lfirst(cell);
 
+		decide_turn(group);
 		for (int i = 0; i < group->npaths; i++)
 			add_uses(graph, group, group->paths[i]);
 	}
