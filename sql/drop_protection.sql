@@ -69,7 +69,6 @@ ALTER TABLE project ALTER COLUMN team TYPE text;
 ALTER TABLE project ALTER COLUMN team_id SET DATA TYPE bigint;
 ALTER TABLE project SET UNLOGGED;
 ALTER TABLE project_members SET UNLOGGED;
-ALTER TABLE project ALTER CONSTRAINT project_team_id_fkey DEFERRABLE INITIALLY DEFERRED;
 CREATE TABLE project_child () INHERITS (project);
 CREATE TABLE project_like (LIKE project);
 ALTER TABLE project_like INHERIT project;

@@ -29,11 +29,15 @@
 #endif
 
 #include "access/genam.h"
+#include "access/htup_details.h"
 #include "access/tableam.h"
 #include "catalog/pg_constraint.h"
+#include "catalog/pg_class.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
+#include "nodes/nodeFuncs.h"
 #include "parser/parse_relation.h"
+#include "utils/syscache.h"
 
 #if PG_VERSION_NUM >= 180000
 #define compat_index_beginscan(heap, index, snapshot, nkeys) \
@@ -79,6 +83,63 @@
 #else
 #define compat_owns_table(relid, user) pg_class_ownercheck(relid, user)
 #endif
+
+static inline Oid
+compat_table_owner(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner;
+}
+
+static inline void compat_check_as_owners(Query *query);
+
+static inline bool
+compat_sublinks_as_owners(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Query))
+	{
+		compat_check_as_owners((Query *) node);
+		return false;
+	}
+	return expression_tree_walker(node, compat_sublinks_as_owners, context);
+}
+
+/* Rights and row security of each table of the query are its owner's. */
+static inline void
+compat_check_as_owners(Query *query)
+{
+	ListCell   *cell;
+
+	foreach(cell, query->rtable)
+	{
+		RangeTblEntry *rte = lfirst(cell);
+
+		if (rte->rtekind == RTE_SUBQUERY)
+			compat_check_as_owners(rte->subquery);
+#if PG_VERSION_NUM < 160000
+		if (rte->rtekind == RTE_RELATION)
+			rte->checkAsUser = compat_table_owner(rte->relid);
+#endif
+	}
+#if PG_VERSION_NUM >= 160000
+	foreach(cell, query->rteperminfos)
+	{
+		RTEPermissionInfo *permissions = lfirst(cell);
+
+		permissions->checkAsUser = compat_table_owner(permissions->relid);
+	}
+#endif
+	(void) query_tree_walker(query, compat_sublinks_as_owners, NULL, QTW_IGNORE_RT_SUBQUERIES);
+}
 
 /*
  * A range table of one relation that is going to be updated; columns are

@@ -8,6 +8,8 @@
 
 #include "engine/capture.h"
 #include "engine/engine.h"
+#include "engine/lock.h"
+#include "engine/trust.h"
 #include "engine/worklist.h"
 #include "graph/graph.h"
 
@@ -34,5 +36,7 @@ _PG_init(void)
 	MarkGUCPrefixReserved("interlink");
 	graph_init();
 	worklist_init();
+	lock_init();
+	trust_init();
 	engine_state_init();
 }

@@ -14,6 +14,13 @@
  */
 extern char *check_sql(Field *field, bool with_anchor);
 
+/*
+ * SELECT row, key FROM referencing h WHERE no referenced row has the key: what
+ * foreign keys do not allow, and what is left when triggers were off.
+ */
+extern char *check_dangling_sql(Table *referencing, KeyReader *key,
+								Table *referenced, KeyReader *referenced_key);
+
 /* What is wrong with a table's triggers, indexes and foreign keys: char *. */
 extern List *check_triggers(Table *table);
 extern List *check_structure(Field *field);

@@ -62,6 +62,28 @@ check_sql(Field *field, bool with_anchor)
 	return buf.data;
 }
 
+char *
+check_dangling_sql(Table *referencing, KeyReader *key,
+				   Table *referenced, KeyReader *referenced_key)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "SELECT %s, (%s)::text FROM %s h WHERE NOT EXISTS (SELECT FROM %s d WHERE ",
+					 referencing->nkey > 0 ? key_as_text(referencing) : "NULL",
+					 sql_column(referencing, key->att[0], "h"),
+					 referencing->name, referenced->name);
+	for (int i = 0; i < key->shape->n; i++)
+		appendStringInfo(&buf, "%s%s OPERATOR(pg_catalog.=) %s", i > 0 ? " AND " : "",
+						 sql_column(referenced, referenced_key->att[i], "d"),
+						 sql_column(referencing, key->att[i], "h"));
+	appendStringInfoChar(&buf, ')');
+	for (int i = 0; i < key->shape->n; i++)
+		appendStringInfo(&buf, " AND %s IS NOT NULL", sql_column(referencing, key->att[i], "h"));
+	appendStringInfoString(&buf, " ORDER BY 1");
+	return buf.data;
+}
+
 /* NULL when the trigger is there and fires. */
 static const char *
 trigger_problem(TriggerDesc *triggers, const char *name)
@@ -87,12 +109,13 @@ List *
 check_triggers(Table *table)
 {
 	Relation	rel = relation_open(table->relid, AccessShareLock);
+	TriggerDesc *triggers = CopyTriggerDesc(rel->trigdesc);
 	List	   *problems = NIL;
 	ListCell   *cell;
 
 	foreach(cell, triggers_wanted(table))
 	{
-		const char *problem = trigger_problem(rel->trigdesc, lfirst(cell));
+		const char *problem = trigger_problem(triggers, lfirst(cell));
 
 		if (problem)
 			problems = lappend(problems, psprintf("trigger \"%s\" %s",

@@ -22,7 +22,6 @@ extern void rename_end(Node *statement);
 
 /* refuse.c */
 extern void refuse_alter_table(AlterTableStmt *statement);
-extern void refuse_deferrable(AlterTableStmt *statement);
 extern void refuse_inheritance(CreateStmt *statement);
 extern void refuse_trigger_rename(RenameStmt *statement);
 extern void refuse_trigger_drop(DropStmt *statement);

@@ -179,11 +179,11 @@ interlink_ddl_start(PG_FUNCTION_ARGS)
 }
 
 /*
- * A unique index that contains a field changes how the rows are locked, and so
- * which triggers the tables beside it need.
+ * A unique index that contains a field changes how rows are locked, a foreign
+ * key that becomes deferrable when they are looked for; the triggers follow.
  */
 static void
-follow_indexes(RangeVar *name)
+follow_table(RangeVar *name)
 {
 	Graph	   *graph;
 	List	   *relids = NIL;
@@ -195,11 +195,29 @@ follow_indexes(RangeVar *name)
 		return;
 	foreach(cell, graph->tables)
 	{
-		if (((Table *) lfirst(cell))->lock_early)
-			relids = lappend_oid(relids, ((Table *) lfirst(cell))->relid);
+		Table	   *table = lfirst(cell);
+
+		if (table->lock_early || table->relid == relid)
+			relids = lappend_oid(relids, table->relid);
 	}
 	foreach(cell, relids)
-		triggers_sync(lfirst_oid(cell));
+		triggers_follow(lfirst_oid(cell));
+}
+
+/* Does the statement add or change a constraint? */
+static bool
+changes_constraint(AlterTableStmt *statement)
+{
+	ListCell   *cell;
+
+	foreach(cell, statement->cmds)
+	{
+		AlterTableType type = lfirst_node(AlterTableCmd, cell)->subtype;
+
+		if (type == AT_AlterConstraint || type == AT_AddConstraint || type == AT_AddIndex)
+			return true;
+	}
+	return false;
 }
 
 Datum
@@ -212,11 +230,11 @@ interlink_ddl_end(PG_FUNCTION_ARGS)
 	if (IsA(statement, AlterTableStmt))
 	{
 		refuse_alter_table((AlterTableStmt *) statement);
-		refuse_deferrable((AlterTableStmt *) statement);
-		follow_indexes(((AlterTableStmt *) statement)->relation);
+		if (changes_constraint((AlterTableStmt *) statement))
+			follow_table(((AlterTableStmt *) statement)->relation);
 	}
 	else if (IsA(statement, IndexStmt))
-		follow_indexes(((IndexStmt *) statement)->relation);
+		follow_table(((IndexStmt *) statement)->relation);
 	else if (IsA(statement, CreateStmt))
 		refuse_inheritance((CreateStmt *) statement);
 	else

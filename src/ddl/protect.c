@@ -259,15 +259,15 @@ protect_loosen_triggers(Oid relid)
 {
 	Relation	catalog = table_open(DependRelationId, RowExclusiveLock);
 	Relation	rel = RelationIdGetRelation(relid);
-	TriggerDesc *triggers = RelationIsValid(rel) ? rel->trigdesc : NULL;
+	TriggerDesc *triggers = RelationIsValid(rel) ? CopyTriggerDesc(rel->trigdesc) : NULL;
 
+	if (RelationIsValid(rel))
+		RelationClose(rel);
 	for (int i = 0; triggers && i < triggers->numtriggers; i++)
 	{
 		if (engine_owns_trigger(triggers->triggers[i].tgfoid))
 			loosen_trigger(catalog, triggers->triggers[i].tgoid, relid);
 	}
-	if (RelationIsValid(rel))
-		RelationClose(rel);
 	table_close(catalog, RowExclusiveLock);
 	CommandCounterIncrement();
 }

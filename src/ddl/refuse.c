@@ -208,50 +208,6 @@ refuse_alter_table(AlterTableStmt *statement)
 	}
 }
 
-static bool
-is_deferrable(Oid constraint)
-{
-	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(constraint));
-	bool		result;
-
-	if (!HeapTupleIsValid(tuple))
-		return false;
-	result = ((Form_pg_constraint) GETSTRUCT(tuple))->condeferrable;
-	ReleaseSysCache(tuple);
-	return result;
-}
-
-/* After ALTER CONSTRAINT: the foreign keys of links are checked at once. */
-void
-refuse_deferrable(AlterTableStmt *statement)
-{
-	Graph	   *graph;
-	ListCell   *cell;
-	bool		concerned = false;
-
-	foreach(cell, statement->cmds)
-		concerned |= lfirst_node(AlterTableCmd, cell)->subtype == AT_AlterConstraint;
-	graph = concerned ? ddl_graph() : NULL;
-	if (graph == NULL)
-		return;
-	foreach(cell, graph->fields)
-	{
-		Path	   *path = ((Field *) lfirst(cell))->path;
-
-		for (int i = 0; i < path->nsteps; i++)
-		{
-			Oid			constraint = path->steps[i].constraint;
-
-			if (OidIsValid(constraint) && is_deferrable(constraint))
-				ereport(ERROR,
-						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						 errmsg("foreign key \"%s\" cannot be made deferrable",
-								get_constraint_name(constraint)),
-						 errdetail("This is not supported yet for the foreign key of a link.")));
-		}
-	}
-}
-
 void
 refuse_inheritance(CreateStmt *statement)
 {

@@ -131,6 +131,7 @@ extern void finish_definition(List *field_ids, List *relids, bool fill);
 /* triggers.c */
 struct Table;
 extern void triggers_sync(Oid relid);
+extern void triggers_follow(Oid relid); /* constraints have changed */
 extern List *triggers_wanted(struct Table *table);	/* names, char * */
 extern void triggers_restore(Oid relid);	/* drops ours and makes them anew */
 

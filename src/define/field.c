@@ -200,6 +200,13 @@ names_itself(FieldRequest *request)
 					   table_text(field->holder), column_text(field->name))));
 }
 
+static bool
+is_number(Oid type)
+{
+	return type == INT2OID || type == INT4OID || type == INT8OID || type == NUMERICOID ||
+		type == FLOAT4OID || type == FLOAT8OID;
+}
+
 /*
  * The column is nullable also where the value never is NULL: whoever inserts
  * may write NULL to a computed column, and the value takes its place.
@@ -214,8 +221,8 @@ rollup_column(FieldRequest *request, Oid type, int32 typmod, Oid collation)
 					&column->type, &column->typmod, &column->collation);
 	column->constraints = "";
 	if (aggregator->empty)
-		column->constraints = psprintf(" DEFAULT %s", aggregator->empty[0] == '{' ?
-									   quote_literal_cstr(aggregator->empty) : aggregator->empty);
+		column->constraints = psprintf(" DEFAULT %s", is_number(column->type) ?
+									   aggregator->empty : quote_literal_cstr(aggregator->empty));
 }
 
 #define MAX_TYPES 4

@@ -135,11 +135,6 @@ check_adoptable(LinkDefinition *link, const char *column, ForeignKey *key)
 				 errmsg("column \"%s\" of %s references %s, not %s", column,
 						table_label(holder), table_label(key->referenced),
 						table_label(storage_referenced(link)))));
-	if (key->deferrable)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("foreign key \"%s\" of %s is deferrable, which is not supported yet",
-						get_constraint_name(key->oid), table_label(holder))));
 	if (!key->validated)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

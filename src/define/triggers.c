@@ -34,6 +34,7 @@
 #define AFTER_ROW "interlink_row"
 #define AFTER_UPDATE "interlink_update"
 #define AFTER_STATEMENT "interlink_statement"
+#define AFTER_TRANSACTION "interlink_transaction"
 
 /* The columns that the WHEN clause of an existing trigger compares. */
 static Bitmapset *
@@ -108,6 +109,21 @@ when_clause(Oid relid, Bitmapset *watched)
 }
 
 static void
+want_late_trigger(Oid relid, bool wanted)
+{
+	bool		exists = find_trigger(relid, AFTER_TRANSACTION, NULL);
+
+	if (wanted && !exists)
+		run_as(table_owner(relid), "CREATE CONSTRAINT TRIGGER " AFTER_TRANSACTION
+			   " AFTER INSERT OR UPDATE ON %s DEFERRABLE INITIALLY DEFERRED"
+			   " FOR EACH ROW EXECUTE FUNCTION interlink.after_transaction()",
+			   table_text(relid));
+	else if (!wanted && exists)
+		run_as(table_owner(relid), "DROP TRIGGER " AFTER_TRANSACTION " ON %s",
+			   table_text(relid));
+}
+
+static void
 want_update_trigger(Oid relid, Bitmapset *watched)
 {
 	Bitmapset  *existing = NULL;
@@ -126,6 +142,15 @@ want_update_trigger(Oid relid, Bitmapset *watched)
 	protect_loosen_triggers(relid);
 }
 
+static void
+want_before_triggers(Oid relid, bool wanted)
+{
+	want_trigger(relid, BEFORE_INSERT, wanted, "BEFORE INSERT",
+				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
+	want_trigger(relid, BEFORE_UPDATE, wanted, "BEFORE UPDATE",
+				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
+}
+
 void
 triggers_sync(Oid relid)
 {
@@ -134,16 +159,30 @@ triggers_sync(Oid relid)
 	bool		before = wanted && table->before;
 	Bitmapset  *watched = wanted ? bms_copy(table->watched) : NULL;
 
-	want_trigger(relid, BEFORE_INSERT, before, "BEFORE INSERT",
-				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
-	want_trigger(relid, BEFORE_UPDATE, before, "BEFORE UPDATE",
-				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
+	want_before_triggers(relid, before);
 	want_trigger(relid, AFTER_ROW, wanted, "AFTER INSERT OR DELETE",
 				 "FOR EACH ROW EXECUTE FUNCTION interlink.after_row()");
 	want_update_trigger(relid, watched);
 	want_trigger(relid, AFTER_STATEMENT, wanted,
 				 "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE",
 				 "FOR EACH STATEMENT EXECUTE FUNCTION interlink.after_statement()");
+	want_late_trigger(relid, wanted && table->late);
+}
+
+/*
+ * Only what constraints decide on, and only on tables that have their triggers:
+ * while a dump is being restored they come by themselves.
+ */
+void
+triggers_follow(Oid relid)
+{
+	Table	   *table = graph_table(graph_get(), relid);
+
+	if (table == NULL || !find_trigger(relid, AFTER_ROW, NULL))
+		return;
+	if (table->lock_early)
+		want_before_triggers(relid, true);
+	want_late_trigger(relid, table->late);
 }
 
 List *
@@ -158,6 +197,8 @@ triggers_wanted(Table *table)
 	names = lappend(names, AFTER_ROW);
 	if (!bms_is_empty(table->watched))
 		names = lappend(names, AFTER_UPDATE);
+	if (table->late)
+		names = lappend(names, AFTER_TRANSACTION);
 	return lappend(names, AFTER_STATEMENT);
 }
 
@@ -166,7 +207,7 @@ void
 triggers_restore(Oid relid)
 {
 	const char *const names[] = {BEFORE_INSERT, BEFORE_UPDATE, AFTER_ROW,
-	AFTER_UPDATE, AFTER_STATEMENT};
+	AFTER_UPDATE, AFTER_STATEMENT, AFTER_TRANSACTION};
 
 	for (int i = 0; i < lengthof(names); i++)
 		want_trigger(relid, names[i], false, NULL, NULL);

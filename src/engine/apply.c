@@ -114,7 +114,7 @@ apply_keyed(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 		if (nfound > 0)
 			query_recompute(work, group, nfound, found);
 	}
-	update = field_update_open(group);
+	update = field_update_open(work, group);
 	for (int i = 0; i < n; i++)
 	{
 		Unit	   *unit = entries[i].data;

@@ -244,6 +244,8 @@ capture_holder(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *ne
 		foreach(cell, use->fields)
 			note_recompute(work, unit, lfirst(cell));
 	}
+	if (new == NULL)
+		return;
 	if (!key_read(&use->key, new, key))
 	{
 		if (!group->keyed)
@@ -369,7 +371,8 @@ capture_use(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new)
 }
 
 void
-capture_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new)
+capture_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
+			bool by_engine)
 {
 	ListCell   *cell;
 
@@ -377,7 +380,7 @@ capture_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *n
 		capture_use(work, lfirst(cell), old, new);
 
 	/* A field of the one linked row was written over by somebody. */
-	if (old == NULL || new == NULL || engine_fires_for(table->relid))
+	if (old == NULL || new == NULL || by_engine)
 		return;
 	foreach(cell, table->uses)
 	{
@@ -391,5 +394,27 @@ capture_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *n
 			columns = bms_add_member(columns, ((Field *) lfirst(other))->attnum);
 		if (any_differs(old, new, columns) && !any_differs(old, new, use->columns))
 			capture_holder(work, use, old, new);
+	}
+}
+
+void
+capture_late(Worklist *work, Table *table, TupleTableSlot *row)
+{
+	ListCell   *cell;
+
+	foreach(cell, table->uses)
+	{
+		Use		   *use = lfirst(cell);
+		Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+		ListCell   *other;
+		Unit	   *unit;
+
+		if (use->position > 1 || (use->position == 0 && use->group->keyed) ||
+			!key_read(&use->key, row, key))
+			continue;
+		unit = worklist_unit(work, use->group, key);
+		foreach(other, use->fields)
+			note_recompute(work, unit, lfirst(other));
+		capture_neighbour(work, use, row);
 	}
 }

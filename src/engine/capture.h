@@ -20,9 +20,18 @@ extern void raise_generated_always(Field *field);
 extern void guard_row(Worklist *work, Table *table,
 					  TupleTableSlot *old, TupleTableSlot *new);
 
-/* Notes what the change of a row means: old NULL is INSERT, new NULL DELETE. */
-extern void capture_row(Worklist *work, Table *table,
-						TupleTableSlot *old, TupleTableSlot *new);
+/*
+ * Notes what the change of a row means: old NULL is INSERT, new NULL DELETE.
+ * by_engine: it is a field of this table that the engine has written.
+ */
+extern void capture_row(Worklist *work, Table *table, TupleTableSlot *old,
+						TupleTableSlot *new, bool by_engine);
+
+/*
+ * Notes that whatever the row leads to or takes part in has to be computed anew,
+ * since a row that it refers to may have come after it.
+ */
+extern void capture_late(Worklist *work, Table *table, TupleTableSlot *row);
 
 /* Works until nothing is noted any more in this layer. */
 extern void run_worklist(Worklist *work);

@@ -22,9 +22,10 @@ static bool
 may_be_altered(Table *table)
 {
 	Relation	rel = RelationIdGetRelation(table->relid);
-	TriggerDesc *triggers = rel->trigdesc;
+	TriggerDesc *triggers = CopyTriggerDesc(rel->trigdesc);
 	bool		result = rel->rd_rules != NULL;
 
+	RelationClose(rel);
 	for (int i = 0; triggers && i < triggers->numtriggers; i++)
 	{
 		Trigger    *trigger = &triggers->triggers[i];
@@ -33,7 +34,6 @@ may_be_altered(Table *table)
 			!engine_owns_trigger(trigger->tgfoid))
 			result = true;
 	}
-	RelationClose(rel);
 	return result;
 }
 

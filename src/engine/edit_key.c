@@ -4,6 +4,8 @@
 #include "postgres.h"
 
 #include "access/sysattr.h"
+#include "access/xact.h"
+#include "access/tableam.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
@@ -20,8 +22,8 @@ typedef struct Wish
 	List	   *leave;			/* anchors (Datum *) that it is to leave */
 	Datum	   *join;			/* anchor that it is to join, or NULL */
 	bool		write;			/* decided under the lock: */
-	Datum	   *value;			/* its new key; NULL: none */
 	bool		was_linked;
+	Datum	   *value;			/* its new key; NULL: none */
 	ItemPointerData tid;
 } Wish;
 
@@ -123,6 +125,8 @@ decide(Worklist *work, Field *field, Table *far, KeyEntry *entry, TupleTableSlot
 
 	wish->tid = row->tts_tid;
 	wish->was_linked = linked;
+	wish->write = false;
+	wish->value = NULL;
 	if (wish->join)
 	{
 		if (linked && key_equal(reader->shape, current, wish->join))
@@ -178,7 +182,7 @@ lock_and_decide(Worklist *work, Field *field, Table *far, int n, KeyEntry *entri
 }
 
 static void
-write_key(RowWriter *writer, KeyReader *reader, ItemPointer tid, Datum *value)
+write_key(RowWriter *writer, TupleTableSlot *old, KeyReader *reader, ItemPointer tid, Datum *value)
 {
 	int			natts = RelationGetNumberOfAttributes(writer->rel);
 	Datum	   *values = palloc0(sizeof(Datum) * natts);
@@ -195,31 +199,59 @@ write_key(RowWriter *writer, KeyReader *reader, ItemPointer tid, Datum *value)
 			values[column] = key_to_column(writer->table->relid, reader->att[i],
 											reader->shape->type[i], value[i]);
 	}
-	row_writer_fetch(writer, tid);
-	row_write(writer, values, isnull, replace);
+	if (!table_tuple_fetch_row_version(writer->rel, tid, SnapshotAny, old))
+		elog(ERROR, "a locked row of \"%s\" is gone", RelationGetRelationName(writer->rel));
+	(void) row_write(writer, old, values, isnull, replace);
 }
 
-/* Writes the rows that are to leave (clear) or to join (!clear). */
-static void
-write_wishes(Field *field, Table *far, int n, KeyEntry *entries, bool clear)
+/*
+ * Is the row to be without a key first?  Where each key can stand once, rows
+ * that swap theirs would be in each other's way.
+ */
+static bool
+is_cleared(Worklist *work, Field *field, Wish *wish)
+{
+	if (wish->value == NULL)
+		return true;
+	return wish->was_linked && field->path->steps[0].far_unique &&
+		!graph_link(work->graph, field->path->link_id)->required;
+}
+
+/* Writes the rows that are to leave (clear) or to join (!clear); were there any? */
+static bool
+write_wishes(Worklist *work, Field *field, Table *far, int n, KeyEntry *entries,
+			 bool clear)
 {
 	KeyReader  *reader = &field->path->steps[0].far_key;
 	Bitmapset  *columns = NULL;
 	RowWriter  *writer;
+	TupleTableSlot *old;
+	bool		any = false;
 
-	for (int i = 0; i < reader->shape->n; i++)
-		columns = bms_add_member(columns, reader->att[i]);
-	engine_write_begin(InvalidOid);
-	writer = row_writer_open(far, columns);
 	for (int i = 0; i < n; i++)
 	{
 		Wish	   *wish = entries[i].data;
 
-		if (wish->write && (clear ? wish->value == NULL : wish->value != NULL))
-			write_key(writer, reader, &wish->tid, wish->value);
+		any |= wish->write && clear == is_cleared(work, field, wish);
 	}
+	if (!any)
+		return false;
+	for (int i = 0; i < reader->shape->n; i++)
+		columns = bms_add_member(columns, reader->att[i]);
+	engine_write_begin(InvalidOid);
+	writer = row_writer_open(far, columns, false);
+	old = table_slot_create(writer->rel, NULL);
+	for (int i = 0; i < n; i++)
+	{
+		Wish	   *wish = entries[i].data;
+
+		if (wish->write && clear == is_cleared(work, field, wish))
+			write_key(writer, old, reader, &wish->tid, clear ? NULL : wish->value);
+	}
+	ExecDropSingleTupleTableSlot(old);
 	row_writer_close(writer);
 	engine_write_end();
+	return true;
 }
 
 void
@@ -232,7 +264,14 @@ edit_foreign_key(Worklist *work, Field *field, List *edits)
 
 	lock_and_decide(work, field, far, n, entries);
 
-	/* Rows that leave make room for those that join, where there is one place. */
-	write_wishes(field, far, n, entries, true);
-	write_wishes(field, far, n, entries, false);
+	/*
+	 * Rows that leave make room for those that join, where there is one place.
+	 * Triggers of the user may have had their say in between.
+	 */
+	if (write_wishes(work, field, far, n, entries, true))
+	{
+		CommandCounterIncrement();
+		lock_and_decide(work, field, far, n, entries);
+	}
+	(void) write_wishes(work, field, far, n, entries, false);
 }

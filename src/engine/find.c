@@ -90,6 +90,8 @@ void
 row_finder_close(RowFinder *finder)
 {
 	index_endscan(finder->scan);
+	if (finder->later)
+		UnregisterSnapshot(finder->later);
 	ExecDropSingleTupleTableSlot(finder->slot);
 	index_close(finder->index, NoLock);
 	table_close(finder->rel, NoLock);
@@ -122,10 +124,16 @@ row_lock(Relation rel, ItemPointer tid, Snapshot snapshot,
 	bool		own_snapshot = IsolationUsesXactSnapshot();
 	ItemPointerData start = *tid;
 
+
+	/*
+	 * A weak lock that does not have to wait for an update under way must hold
+	 * for the version that it makes, too; foreign keys rely on that.
+	 */
+	uint8		flags = TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS |
+	(own_snapshot ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION);
 	TM_Result	result = table_tuple_lock(rel, &start, snapshot, slot,
 										  GetCurrentCommandId(true), mode, LockWaitBlock,
-										  own_snapshot ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION,
-										  &failure);
+										  flags, &failure);
 
 	if (result == TM_Ok && own_snapshot &&
 		!table_tuple_satisfies_snapshot(rel, slot, GetTransactionSnapshot()))
@@ -139,7 +147,7 @@ row_lock(Relation rel, ItemPointer tid, Snapshot snapshot,
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 				 errmsg("could not serialize access due to concurrent %s",
 						result == TM_Deleted ? "delete" : "update")));
-	if (result == TM_SelfModified)
+	if (result == TM_SelfModified || result == TM_Invisible)
 
 		/*
 		 * Changed by a command that is still under way, as a BEFORE trigger of
@@ -154,21 +162,43 @@ row_lock(Relation rel, ItemPointer tid, Snapshot snapshot,
 		 RelationGetRelationName(rel));
 }
 
+/* Looks at the table as it is now. */
+static void
+rescan_later(RowFinder *finder)
+{
+	index_endscan(finder->scan);
+	if (finder->later)
+		UnregisterSnapshot(finder->later);
+	finder->later = RegisterSnapshot(GetLatestSnapshot());
+	finder->scan = compat_index_beginscan(finder->rel, finder->index, finder->later,
+										  finder->key.shape->n);
+}
+
 bool
 row_find_and_lock(RowFinder *finder, Datum *key, Snapshot snapshot,
 				  LockTupleMode mode)
 {
 	Datum	   *found = palloc(sizeof(Datum) * finder->key.shape->n);
+	bool		lost;
 
-	row_find(finder, key);
-	while (row_next(finder))
+	do
 	{
-		ItemPointerData tid = finder->slot->tts_tid;
+		lost = false;
+		row_find(finder, key);
+		while (row_next(finder))
+		{
+			ItemPointerData tid = finder->slot->tts_tid;
 
-		if (row_lock(finder->rel, &tid, snapshot, mode, finder->slot) &&
-			key_read(&finder->key, finder->slot, found) &&
-			key_equal(finder->key.shape, key, found))
-			return true;
-	}
+			if (row_lock(finder->rel, &tid, snapshot, mode, finder->slot) &&
+				key_read(&finder->key, finder->slot, found) &&
+				key_equal(finder->key.shape, key, found))
+				return true;
+
+			/* While we waited it went; another may have taken its place. */
+			lost = true;
+		}
+		if (lost)
+			rescan_later(finder);
+	} while (lost);
 	return false;
 }

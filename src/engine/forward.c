@@ -143,11 +143,11 @@ lock_target(FieldGroup *group, RowFinder *finder, Target *target, Snapshot snaps
 }
 
 static void
-push(FieldGroup *group, int n, KeyEntry *entries)
+push(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 {
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	RowFinder  *finder = row_finder_open(group->holder, group->index, &group->anchor, snapshot);
-	FieldUpdate *update = field_update_open(group);
+	FieldUpdate *update = field_update_open(work, group);
 	Targets		targets = {0};
 	int			nlocked = 0;
 
@@ -181,7 +181,7 @@ apply_forward(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 	for (int i = 0; i < n && !any; i++)
 		any = must_push(group, entries[i].data);
 	if (any)
-		push(group, n, entries);
+		push(work, group, n, entries);
 }
 
 void
@@ -190,7 +190,7 @@ apply_strays(Worklist *work, FieldGroup *group, KeyTable *keys)
 	Table	   *holder = group->holder;
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	RowFinder  *finder = row_finder_open(holder, holder->key_index, &holder->key_reader, snapshot);
-	FieldUpdate *update = field_update_open(group);
+	FieldUpdate *update = field_update_open(work, group);
 	KeyEntry   *entries = key_table_sorted(keys);
 	Unit	   *unit = palloc0(offsetof(Unit, notes) + sizeof(FieldNote) * group->nfields);
 	Datum	   *anchor = palloc(sizeof(Datum) * group->anchor.shape->n);

@@ -75,9 +75,33 @@ same_row(LockRequest *a, LockRequest *b)
 	return a->index == b->index && key_equal(a->reader->shape, a->key, b->key);
 }
 
+static bool missed_row = false;
+
+bool
+lock_missed_row(void)
+{
+	return missed_row;
+}
+
+static void
+transaction_callback(XactEvent event, void *arg)
+{
+	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
+		event == XACT_EVENT_PREPARE)
+		missed_row = false;
+}
+
+void
+lock_init(void)
+{
+	RegisterXactCallback(transaction_callback, NULL);
+}
+
 static void
 answer(LockRequest *request, bool found, ItemPointer tid)
 {
+	if (!found)
+		missed_row = true;
 	if (request->found)
 		*request->found = found;
 	if (request->tid && found)

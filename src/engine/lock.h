@@ -36,6 +36,13 @@ extern void lock_request(LockRequests *requests, Table *table, Oid index,
 extern void lock_requested_rows(LockRequests *requests);
 
 /*
+ * Has this transaction looked for a row that was not there?  It may appear
+ * before a deferred foreign key is checked, made by somebody else.
+ */
+extern bool lock_missed_row(void);
+extern void lock_init(void);
+
+/*
  * How strongly a row is locked whose values flow into fields: where fields of
  * its own may be written in the same run, at once as that will need it, since
  * two sessions that share a lock cannot both strengthen it.

@@ -20,6 +20,7 @@
 
 #include "engine/query.h"
 #include "engine/row.h"
+#include "engine/trust.h"
 #include "engine/value.h"
 #include "graph/settings.h"
 
@@ -43,6 +44,7 @@ void
 query_begin(QueryContext *context, Oid owner)
 {
 	SPI_connect();
+	context->trusted = trust_enter();
 	context->guc_level = settings_enter();
 	for (int i = 0; i < lengthof(planning); i++)
 		(void) set_config_option(planning[i].name, planning[i].value,
@@ -57,6 +59,7 @@ query_begin(QueryContext *context, Oid owner)
 void
 query_end(QueryContext *context)
 {
+	trust_leave(context->trusted);
 	row_leave_user(context->save_userid, context->save_sec_context);
 	AtEOXact_GUC(true, context->guc_level);
 	SPI_finish();
@@ -69,6 +72,7 @@ typedef struct GroupPlan
 	Path	   *path;
 	Bitmapset  *fields;
 	SPIPlanPtr	plan;
+	char	   *sql;
 } GroupPlan;
 
 static SPIPlanPtr
@@ -78,6 +82,7 @@ prepare(Graph *graph, const char *sql, KeyShape *shape)
 	SPIPlanPtr	plan;
 	MemoryContext old;
 
+	trust_query(sql);
 	for (int i = 0; i < shape->n; i++)
 		types[i] = get_array_type(shape->type[i]);
 	plan = SPI_prepare_cursor(sql, shape->n, types, CURSOR_OPT_GENERIC_PLAN);
@@ -117,6 +122,7 @@ keep_plan(Graph *graph, FieldGroup *group, Use *use, Path *path,
 	plan->path = path;
 	plan->fields = bms_copy(fields);
 	plan->plan = prepared;
+	plan->sql = pstrdup(sql);
 	group->plans = lappend(group->plans, plan);
 	MemoryContextSwitchTo(old);
 	return plan;
@@ -245,6 +251,7 @@ recompute_path(Worklist *work, FieldGroup *group, Path *path, Bitmapset *wanted,
 	if (plan == NULL)
 		plan = keep_plan(work->graph, group, NULL, path, wanted,
 						 recompute_sql(group, fields), group->anchor.shape);
+	trust_query(plan->sql);
 	execute(plan->plan, arguments, GetTransactionSnapshot());
 	take_results(work, fields, entries, false);
 
@@ -380,6 +387,7 @@ query_walk(Worklist *work, Use *use, KeyTable *keys)
 	if (plan == NULL)
 		plan = keep_plan(work->graph, group, use, use->path, NULL,
 						 walk_sql(use), use->key.shape);
+	trust_query(plan->sql);
 	execute(plan->plan, key_arrays(use->key.shape, n, entries), GetLatestSnapshot());
 	take_candidates(work, group, fields);
 	query_end(&context);
@@ -418,6 +426,7 @@ query_all_anchors(Worklist *work, FieldGroup *group)
 		fields = lappend(fields, group->fields[i]);
 
 	query_begin(&context, group->holder->owner);
+	trust_query(buf.data);
 	execute(SPI_prepare(buf.data, 0, NULL), NULL, GetLatestSnapshot());
 	take_candidates(work, group, fields);
 	query_end(&context);

@@ -31,6 +31,7 @@ typedef struct QueryContext
 	Oid			save_userid;
 	int			save_sec_context;
 	int			guc_level;
+	const char *trusted;		/* by the query around this one */
 } QueryContext;
 
 extern void query_begin(QueryContext *context, Oid owner);

@@ -22,6 +22,7 @@ typedef struct RowFinder
 	int		   *argument;		/* scan key -> position in the key */
 	IndexScanDesc scan;
 	TupleTableSlot *slot;
+	Snapshot	later;			/* when the table had to be looked at again */
 } RowFinder;
 
 /* Opens the table (with ROW EXCLUSIVE) and the index; snapshot is kept. */
@@ -54,8 +55,8 @@ typedef struct RowWriter
 	EState	   *estate;
 	ResultRelInfo *result;
 	struct EPQState *epq;
-	TupleTableSlot *old;
-	TupleTableSlot *new;
+	TupleTableSlot *new;		/* the row last written */
+	bool		quiet;			/* our own triggers do not fire */
 	bool		statement_triggers;
 	struct TransitionCaptureState *capture;
 	Oid			save_userid;
@@ -64,22 +65,21 @@ typedef struct RowWriter
 
 /*
  * Updates run as the owner of the table and fire its triggers; AFTER triggers
- * fire in row_writer_close().  columns are those that will be written.
+ * fire in row_writer_close().  columns are those that will be written.  With
+ * of_fields our own triggers have nothing to add and are left out (quiet),
+ * unless the user has BEFORE triggers that may change more than we do.
  */
-extern RowWriter *row_writer_open(Table *table, Bitmapset *columns);
+extern RowWriter *row_writer_open(Table *table, Bitmapset *columns, bool of_fields);
 extern void row_writer_close(RowWriter *writer);
 
-/* Reads a row that the caller has locked into writer->old. */
-extern void row_writer_fetch(RowWriter *writer, ItemPointer tid);
-
 /*
- * Writes writer->old with some columns replaced (NULL in isnull and values
- * untouched where replace is false; the arrays cover all columns).  The row as
- * it was written is in writer->new then.  False when a BEFORE trigger of the
+ * Writes a row that the caller has locked and fetched, with some columns
+ * replaced (the arrays cover all columns).  The row as it was written is in
+ * writer->new then.  False when a BEFORE trigger of the
  * user did not let it pass.
  */
-extern bool row_write(RowWriter *writer, const Datum *values, const bool *isnull,
-					  const bool *replace);
+extern bool row_write(RowWriter *writer, TupleTableSlot *old, const Datum *values,
+					  const bool *isnull, const bool *replace);
 
 /* Runs what follows as another user until row_leave_user(). */
 extern void row_enter_user(Oid user, Oid *save_userid, int *save_sec_context);

@@ -305,11 +305,12 @@ run_table(Worklist *work, Table *table)
 	int			level;
 
 	CommandCounterIncrement();
+	clear_strays(work, table);
+	CommandCounterIncrement();
 	find_candidates(work, table);
 	climb_trees(work, table);
 	request_table(work, &requests, table);
 	lock_requested_rows(&requests);
-	clear_strays(work, table);
 	level = next_level(work, table);
 	if (level > 0)
 		run_level(work, table, level);

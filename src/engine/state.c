@@ -99,5 +99,5 @@ engine_owns_trigger(Oid function)
 
 	return name != NULL && schema == get_namespace_oid("interlink", true) &&
 		(strcmp(name, "after_statement") == 0 || strcmp(name, "after_row") == 0 ||
-		 strcmp(name, "before_row") == 0);
+		 strcmp(name, "before_row") == 0 || strcmp(name, "after_transaction") == 0);
 }

@@ -5,6 +5,7 @@
  *					fields of the one linked row: makes the row right itself
  *	after_row		AFTER INSERT, UPDATE, DELETE: notes what the change means
  *	after_statement	AFTER the statement: works off what was noted
+ *	after_transaction	deferred, on tables with a deferrable foreign key
  */
 #include "postgres.h"
 
@@ -18,10 +19,12 @@
 
 #include "engine/capture.h"
 #include "engine/engine.h"
+#include "engine/lock.h"
 
 PG_FUNCTION_INFO_V1(interlink_before_row);
 PG_FUNCTION_INFO_V1(interlink_after_row);
 PG_FUNCTION_INFO_V1(interlink_after_statement);
+PG_FUNCTION_INFO_V1(interlink_after_transaction);
 PG_FUNCTION_INFO_V1(interlink_differ);
 
 static TriggerData *
@@ -80,6 +83,7 @@ interlink_after_row(PG_FUNCTION_ARGS)
 	Table	   *table = graph_table(work->graph, relid);
 	TupleTableSlot *old = NULL;
 	TupleTableSlot *new = NULL;
+	bool		by_engine;
 
 	if (table == NULL)
 		return PointerGetDatum(NULL);
@@ -90,9 +94,10 @@ interlink_after_row(PG_FUNCTION_ARGS)
 	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
 		new = trigger->tg_newslot;
 
-	if (new && !engine_fires_for(relid))
+	by_engine = engine_fires_for(relid);
+	if (new && !by_engine)
 		guard_row(work, table, old, new);
-	capture_row(work, table, old, new);
+	capture_row(work, table, old, new, by_engine);
 	return PointerGetDatum(NULL);
 }
 
@@ -127,6 +132,30 @@ interlink_after_statement(PG_FUNCTION_ARGS)
 	/* What the engine's own writes bring about joins the run under way. */
 	if (engine_fires())
 		return PointerGetDatum(NULL);
+	while ((work = worklist_pending()) != NULL)
+		run_worklist(work);
+	return PointerGetDatum(NULL);
+}
+
+/*
+ * At the end of the transaction, on tables with a deferrable foreign key: the
+ * row that it refers to may have been committed by another session after this
+ * one had looked for it in vain.
+ */
+Datum
+interlink_after_transaction(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_data(fcinfo, "interlink.after_transaction");
+	Worklist   *work;
+	Table	   *table;
+
+	if (!lock_missed_row())
+		return PointerGetDatum(NULL);
+	work = worklist_current();
+	table = graph_table(work->graph, RelationGetRelid(trigger->tg_relation));
+	if (table)
+		capture_late(work, table, TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
+					 trigger->tg_newslot : trigger->tg_trigslot);
 	while ((work = worklist_pending()) != NULL)
 		run_worklist(work);
 	return PointerGetDatum(NULL);

@@ -8,16 +8,18 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
+#include "engine/capture.h"
 #include "engine/engine.h"
 #include "engine/update.h"
 #include "engine/value.h"
 
 FieldUpdate *
-field_update_open(FieldGroup *group)
+field_update_open(Worklist *work, FieldGroup *group)
 {
 	FieldUpdate *update = palloc0(sizeof(FieldUpdate));
 	int			natts;
 
+	update->work = work;
 	update->group = group;
 	update->rel = table_open(group->holder->relid, RowExclusiveLock);
 	update->slot = table_slot_create(update->rel, NULL);
@@ -66,7 +68,7 @@ start_writing(FieldUpdate *update)
 	for (int i = 0; i < group->nfields; i++)
 		columns = bms_add_member(columns, group->fields[i]->attnum);
 	engine_write_begin(group->holder->relid);
-	update->writer = row_writer_open(group->holder, columns);
+	update->writer = row_writer_open(group->holder, columns, true);
 }
 
 /* Is what the row has now what we wanted it to have? */
@@ -112,10 +114,12 @@ field_update_row(FieldUpdate *update, Unit *unit, ItemPointer tid)
 		return;
 	if (update->writer == NULL)
 		start_writing(update);
-	row_writer_fetch(update->writer, tid);
-	if (!row_write(update->writer, update->values, update->isnull, update->replace) ||
+	if (!row_write(update->writer, update->slot, update->values, update->isnull, update->replace) ||
 		!written_as_meant(update))
 		raise_interference(update);
+	if (update->writer->quiet)
+		capture_row(update->work, update->group->holder, update->slot,
+					update->writer->new, true);
 }
 
 void

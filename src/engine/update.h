@@ -9,6 +9,7 @@
 
 typedef struct FieldUpdate
 {
+	Worklist   *work;
 	FieldGroup *group;
 	RowWriter  *writer;			/* opened with the first row that differs */
 	Relation	rel;
@@ -18,7 +19,7 @@ typedef struct FieldUpdate
 	bool	   *replace;
 } FieldUpdate;
 
-extern FieldUpdate *field_update_open(FieldGroup *group);
+extern FieldUpdate *field_update_open(Worklist *work, FieldGroup *group);
 
 /*
  * Writes the values in the unit's notes into the row at tid, which the caller

@@ -38,6 +38,47 @@ row_leave_user(Oid save_userid, int save_sec_context)
 	SetUserIdAndSecContext(save_userid, save_sec_context);
 }
 
+/* May a trigger of the user change the rows that we write? */
+static bool
+has_before_triggers(TriggerDesc *triggers)
+{
+	for (int i = 0; triggers && i < triggers->numtriggers; i++)
+	{
+		Trigger    *trigger = &triggers->triggers[i];
+
+		if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_BEFORE(trigger->tgtype) &&
+			TRIGGER_FOR_UPDATE(trigger->tgtype) && !engine_owns_trigger(trigger->tgfoid))
+			return true;
+	}
+	return false;
+}
+
+/* triggers is a copy, made for this write. */
+static void
+leave_out_own_triggers(TriggerDesc *triggers)
+{
+	bool		before = false;
+	bool		after = false;
+
+	for (int i = 0; triggers && i < triggers->numtriggers; i++)
+	{
+		Trigger    *trigger = &triggers->triggers[i];
+
+		if (engine_owns_trigger(trigger->tgfoid))
+			trigger->tgenabled = TRIGGER_DISABLED;
+		else if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_UPDATE(trigger->tgtype))
+		{
+			before |= TRIGGER_FOR_BEFORE(trigger->tgtype);
+			after |= TRIGGER_FOR_AFTER(trigger->tgtype);
+		}
+	}
+	if (triggers)
+	{
+		triggers->trig_update_before_row = before;
+		triggers->trig_update_after_row = after;
+	}
+}
+
 /* Has the table statement triggers for UPDATE other than ours? */
 static bool
 has_statement_triggers(TriggerDesc *triggers)
@@ -67,7 +108,7 @@ offset_columns(Bitmapset *columns)
 }
 
 RowWriter *
-row_writer_open(Table *table, Bitmapset *columns)
+row_writer_open(Table *table, Bitmapset *columns, bool of_fields)
 {
 	RowWriter  *writer = palloc0(sizeof(RowWriter));
 	EState	   *estate = CreateExecutorState();
@@ -79,21 +120,23 @@ row_writer_open(Table *table, Bitmapset *columns)
 	writer->result = makeNode(ResultRelInfo);
 	InitResultRelInfo(writer->result, writer->rel, 1, NULL, 0);
 	CheckValidResultRel(writer->result, CMD_UPDATE COMPAT_CHECK_RESULT_REL_ARGS);
+	writer->quiet = of_fields && !has_before_triggers(writer->result->ri_TrigDesc);
+	if (writer->quiet)
+		leave_out_own_triggers(writer->result->ri_TrigDesc);
 	estate->es_output_cid = GetCurrentCommandId(true);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	estate->es_snapshot = GetActiveSnapshot();
 	ExecOpenIndices(writer->result, false);
 	writer->epq = palloc0(sizeof(EPQState));
 	EvalPlanQualInit(writer->epq, estate, NULL, NIL, -1);
-	writer->old = table_slot_create(writer->rel, NULL);
 	writer->new = table_slot_create(writer->rel, NULL);
 
 	row_enter_user(table->owner, &writer->save_userid, &writer->save_sec_context);
 	AfterTriggerBeginQuery();
-	writer->statement_triggers = has_statement_triggers(writer->rel->trigdesc);
+	writer->statement_triggers = has_statement_triggers(writer->result->ri_TrigDesc);
 	if (writer->statement_triggers)
 	{
-		writer->capture = MakeTransitionCaptureState(writer->rel->trigdesc,
+		writer->capture = MakeTransitionCaptureState(writer->result->ri_TrigDesc,
 													 table->relid, CMD_UPDATE);
 		ExecBSUpdateTriggers(estate, writer->result);
 	}
@@ -110,7 +153,6 @@ row_writer_close(RowWriter *writer)
 	AfterTriggerEndQuery(writer->estate);
 	row_leave_user(writer->save_userid, writer->save_sec_context);
 
-	ExecDropSingleTupleTableSlot(writer->old);
 	ExecDropSingleTupleTableSlot(writer->new);
 	EvalPlanQualEnd(writer->epq);
 	ExecCloseIndices(writer->result);
@@ -122,18 +164,10 @@ row_writer_close(RowWriter *writer)
 	pfree(writer);
 }
 
-void
-row_writer_fetch(RowWriter *writer, ItemPointer tid)
-{
-	if (!table_tuple_fetch_row_version(writer->rel, tid, SnapshotAny, writer->old))
-		elog(ERROR, "a locked row of \"%s\" is gone", RelationGetRelationName(writer->rel));
-}
-
 static void
-compose_row(RowWriter *writer, const Datum *values, const bool *isnull,
-			const bool *replace)
+compose_row(RowWriter *writer, TupleTableSlot *old, const Datum *values,
+			const bool *isnull, const bool *replace)
 {
-	TupleTableSlot *old = writer->old;
 	TupleTableSlot *new = writer->new;
 	int			natts = RelationGetNumberOfAttributes(writer->rel);
 
@@ -172,13 +206,18 @@ update_row(RowWriter *writer, ItemPointer tid)
 }
 
 bool
-row_write(RowWriter *writer, const Datum *values, const bool *isnull,
-		  const bool *replace)
+row_write(RowWriter *writer, TupleTableSlot *old, const Datum *values,
+		  const bool *isnull, const bool *replace)
 {
-	ItemPointerData tid = writer->old->tts_tid;
+	ItemPointerData tid = old->tts_tid;
 	TriggerDesc *triggers = writer->result->ri_TrigDesc;
 
-	compose_row(writer, values, isnull, replace);
+	compose_row(writer, old, values, isnull, replace);
+
+	/* A BEFORE trigger for another row may have changed this one. */
+	if (!writer->quiet)
+		(void) row_lock(writer->rel, &tid, writer->estate->es_snapshot,
+						LockTupleNoKeyExclusive, old);
 	if (triggers && triggers->trig_update_before_row &&
 		!compat_before_row_update(writer->estate, writer->epq, writer->result,
 								  &tid, writer->new))

@@ -17,6 +17,8 @@
 #include "parser/parse_node.h"
 #include "parser/parser.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
 
 #include "graph/aggregator.h"
 
@@ -40,10 +42,16 @@ static const Aggregator value_aggregator =
 {"value", ALGEBRA_VALUE, true, 0, "%v", NULL};
 static const Aggregator list_aggregator =
 {"list", ALGEBRA_NONE, true, 0,
-"pg_catalog.array_remove(pg_catalog.array_agg(%v%o), NULL)", "{}"};
+"pg_catalog.array_agg(%v%o) FILTER (WHERE pg_catalog.num_nonnulls(%v) > 0)", "{}"};
 static const Aggregator flat_list_aggregator =
 {"flat list", ALGEBRA_NONE, true, 0,
-"pg_catalog.array_remove(interlink.flatten(%v%o), NULL)", "{}"};
+"interlink.flatten(%v, false%o)", "{}"};
+static const Aggregator flat_array_agg =
+{"array_agg", ALGEBRA_NONE, true, 0,
+"interlink.flatten(%v, true%o)", "{}"};
+static const Aggregator flat_array_unique =
+{"array_unique", ALGEBRA_NONE, true, 0,
+"interlink.distinct_elements(interlink.flatten(%v, false%o))", "{}"};
 static const Aggregator set_aggregator =
 {"set", ALGEBRA_SET, true, 0, "pg_catalog.array_agg(%v)", "{}"};
 static const Aggregator only_key_aggregator =
@@ -114,6 +122,16 @@ aggregator_list(bool of_arrays)
 }
 
 const Aggregator *
+aggregator_over_arrays(const Aggregator *aggregator)
+{
+	if (strcmp(aggregator->name, "array_agg") == 0)
+		return &flat_array_agg;
+	if (strcmp(aggregator->name, "array_unique") == 0)
+		return &flat_array_unique;
+	return aggregator;
+}
+
+const Aggregator *
 aggregator_set(bool to_one)
 {
 	return to_one ? &only_key_aggregator : &set_aggregator;
@@ -141,6 +159,22 @@ aggregator_call(const Aggregator *aggregator, const char *value,
 	return buf.data;
 }
 
+/* Repetitions are found by comparing. */
+static void
+check_comparable(const Aggregator *aggregator, Oid value_type)
+{
+	Oid			element = get_base_element_type(value_type);
+	TypeCacheEntry *cache = lookup_type_cache(OidIsValid(element) ? element : value_type,
+											  TYPECACHE_CMP_PROC);
+
+	if (strcmp(aggregator->name, "array_unique") == 0 && !OidIsValid(cache->cmp_proc))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_FUNCTION),
+				 errmsg("rollup function \"%s\" does not take type %s",
+						aggregator->name, format_type_be(value_type)),
+				 errdetail("The type has no comparison function.")));
+}
+
 void
 aggregator_type(const Aggregator *aggregator, Oid value_type,
 				int32 value_typmod, Oid value_collation,
@@ -154,6 +188,7 @@ aggregator_type(const Aggregator *aggregator, Oid value_type,
 	SelectStmt *select = castNode(SelectStmt, linitial_node(RawStmt, parsed)->stmt);
 	Node	   *expr;
 
+	check_comparable(aggregator, value_type);
 	expr = transformExpr(pstate, linitial_node(ResTarget, select->targetList)->val,
 						 EXPR_KIND_SELECT_TARGET);
 	assign_expr_collations(pstate, expr);

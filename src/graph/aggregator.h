@@ -15,6 +15,8 @@ extern char *aggregator_names(void);
 /* Those that have no function name of their own. */
 extern const Aggregator *aggregator_value(void);	/* to-one lookup */
 extern const Aggregator *aggregator_list(bool of_arrays);	/* to-many lookup */
+/* For values that are arrays a list is of their elements. */
+extern const Aggregator *aggregator_over_arrays(const Aggregator *aggregator);
 extern const Aggregator *aggregator_set(bool to_one);	/* link column */
 
 /*

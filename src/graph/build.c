@@ -93,6 +93,8 @@ resolve_aggregator(Field *field)
 					(errcode(ERRCODE_UNDEFINED_FUNCTION),
 					 errmsg("rollup function \"%s\" does not exist", definition->function)));
 		resolve_expression(field);
+		if (field->expr && OidIsValid(get_element_type(exprType(field->expr))))
+			field->aggregator = aggregator_over_arrays(field->aggregator);
 	}
 	else if (field->path->to_one)
 	{
@@ -258,6 +260,20 @@ build_fields(Graph *graph, List *definitions)
 
 /* What triggers have to look at, table by table. */
 static void
+mark_late_tables(Path *path)
+{
+	for (int p = 0; p < path->nsteps; p++)
+	{
+		Step	   *step = &path->steps[p];
+
+		if (step->kind == STEP_FORWARD && !step->immediate)
+			step->near->late = true;
+		else if (step->kind == STEP_BACKWARD && !step->immediate)
+			step->far->late = true;
+	}
+}
+
+static void
 summarize_tables(Graph *graph)
 {
 	ListCell   *cell;
@@ -273,6 +289,7 @@ summarize_tables(Graph *graph)
 			table->computed = bms_add_member(table->computed, field->attnum);
 		if (field->editable || !field->group->keyed)
 			table->before = true;
+		mark_late_tables(field->path);
 		table->watched = bms_add_member(table->watched, field->attnum);
 	}
 	foreach(cell, graph->uses)

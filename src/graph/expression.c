@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "access/relation.h"
+#include "access/tupdesc.h"
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -81,12 +82,10 @@ resolve_future_column(ParseState *pstate, ColumnRef *reference, Node *found)
 	return (Node *) makeNullConst(column->type, -1, get_typcollation(column->type));
 }
 
-/* The caller has the relation's descriptor in hand; no lock is needed. */
+/* pstate knows the columns; it is used up. */
 static Node *
-analyze(Relation rel, const char *text, FutureColumn *future)
+analyze(ParseState *pstate, const char *text)
 {
-	ParseState *pstate = make_parsestate(NULL);
-	ParseNamespaceItem *nsitem;
 	Node	   *expr;
 	ErrorContextCallback callback;
 
@@ -96,15 +95,6 @@ analyze(Relation rel, const char *text, FutureColumn *future)
 	error_context_stack = &callback;
 
 	pstate->p_sourcetext = text;
-	if (future)
-	{
-		pstate->p_post_columnref_hook = resolve_future_column;
-		pstate->p_ref_hook_state = future;
-	}
-	nsitem = addRangeTableEntryForRelation(pstate, rel, AccessShareLock, NULL,
-										   false, true);
-	addNSItemToQuery(pstate, nsitem, false, true, true);
-
 	expr = transformExpr(pstate, parse_one_expression(text),
 						 EXPR_KIND_GENERATED_COLUMN);
 	if (exprType(expr) == UNKNOWNOID)
@@ -115,6 +105,23 @@ analyze(Relation rel, const char *text, FutureColumn *future)
 	error_context_stack = callback.previous;
 	free_parsestate(pstate);
 	return expr;
+}
+
+/* As a user may write it: columns with or without the name of their table. */
+static Node *
+analyze_with_table(Relation rel, const char *text, FutureColumn *future)
+{
+	ParseState *pstate = make_parsestate(NULL);
+	ParseNamespaceItem *nsitem = addRangeTableEntryForRelation(pstate, rel, AccessShareLock,
+															   NULL, false, true);
+
+	addNSItemToQuery(pstate, nsitem, false, true, true);
+	if (future)
+	{
+		pstate->p_post_columnref_hook = resolve_future_column;
+		pstate->p_ref_hook_state = future;
+	}
+	return analyze(pstate, text);
 }
 
 static void
@@ -155,7 +162,7 @@ expression_read(Oid relid, const char *text)
 
 	if (expr == NULL)
 	{
-		expr = analyze(rel, text, NULL);
+		expr = analyze_with_table(rel, text, NULL);
 		check_whole_rows(expr, text);
 		if (contain_mutable_functions(expr))
 			ereport(ERROR,
@@ -174,7 +181,7 @@ expression_type_with(Oid relid, const char *text, const char *column,
 {
 	Relation	rel = relation_open(relid, AccessShareLock);
 	FutureColumn future = {column, column_type};
-	Node	   *expr = analyze(rel, text, &future);
+	Node	   *expr = analyze_with_table(rel, text, &future);
 
 	*type = exprType(expr);
 	*typmod = exprTypmod(expr);
@@ -205,19 +212,63 @@ expression_sql(Oid relid, const char *alias, Node *expr)
 	return deparse(relid, alias, expr, true);
 }
 
-Node *
-expression_reread(Oid relid, const char *text)
+/* The columns that an expression can name, without their table. */
+typedef struct NamedColumns
 {
-	int			level = settings_enter();
+	Oid			relid;
+	TupleDesc	desc;
+} NamedColumns;
+
+static TupleDesc
+copy_descriptor(Oid relid)
+{
 	Relation	rel = RelationIdGetRelation(relid);
-	Node	   *expr;
+	TupleDesc	desc;
 
 	if (!RelationIsValid(rel))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation with OID %u does not exist", relid)));
-	expr = analyze(rel, text, NULL);
+	desc = CreateTupleDescCopy(RelationGetDescr(rel));
 	RelationClose(rel);
+	return desc;
+}
+
+static Node *
+resolve_named_column(ParseState *pstate, ColumnRef *reference)
+{
+	NamedColumns *columns = pstate->p_ref_hook_state;
+	Node	   *name = linitial(reference->fields);
+
+	if (list_length(reference->fields) != 1 || !IsA(name, String))
+		return NULL;
+	for (int i = 0; i < columns->desc->natts; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(columns->desc, i);
+
+		if (!att->attisdropped && strcmp(NameStr(att->attname), strVal(name)) == 0)
+			return (Node *) makeVar(1, att->attnum, att->atttypid, att->atttypmod,
+									att->attcollation, 0);
+	}
+	return NULL;
+}
+
+/*
+ * What expression_text() wrote names columns alone, so that no range table is
+ * needed, and with it no lock on the table: the graph is read by statements
+ * that have nothing to do with it.
+ */
+Node *
+expression_reread(Oid relid, const char *text)
+{
+	int			level = settings_enter();
+	NamedColumns columns = {relid, copy_descriptor(relid)};
+	ParseState *pstate = make_parsestate(NULL);
+	Node	   *expr;
+
+	pstate->p_pre_columnref_hook = resolve_named_column;
+	pstate->p_ref_hook_state = &columns;
+	expr = analyze(pstate, text);
 	AtEOXact_GUC(true, level);
 	return expr;
 }

@@ -11,6 +11,7 @@
 #include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
+#include "utils/syscache.h"
 
 #include "graph/build.h"
 
@@ -40,9 +41,27 @@ relcache_callback(Datum arg, Oid relid)
 		stale = true;
 }
 
+/* Compiled expressions hold what was known of a function when they were made. */
+static void
+function_callback(Datum arg, int cacheid, uint32 hashvalue)
+{
+	ListCell   *cell;
+
+	if (stale || current == NULL)
+		return;
+	foreach(cell, current->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		if (field->expr && !IsA(field->expr, Var))
+			stale = true;
+	}
+}
+
 void
 graph_init(void)
 {
+	CacheRegisterSyscacheCallback(PROCOID, function_callback, (Datum) 0);
 	CacheRegisterRelcacheCallback(relcache_callback, (Datum) 0);
 }
 

@@ -145,8 +145,9 @@ make_use(Graph *graph, FieldGroup *group, Path *path, int position)
 
 /*
  * A row that is referenced by an immediate foreign key can have no edge yet
- * when it comes, nor any more when it goes, and its key changes together with
- * those that refer to it: then the edges tell us everything.
+ * when it comes, and its key changes together with those that refer to it: then
+ * the edges tell us everything.  Not so when it goes: the same statement may
+ * put another into its place, to which the old edges lead.
  */
 static void
 decide_events(Use *use)
@@ -159,13 +160,14 @@ decide_events(Use *use)
 	if (before == NULL)
 	{
 		use->on_insert = !(after->kind == STEP_BACKWARD && after->immediate);
-		use->on_delete = false;
+		use->on_delete = use->group->keyed;
 		use->edge_columns = key_columns(&after->near_key);
 		return;
 	}
+	use->on_delete = true;
 	if (!(before->kind == STEP_FORWARD && before->immediate))
 	{
-		use->on_insert = use->on_delete = true;
+		use->on_insert = true;
 		use->edge_columns = key_columns(&before->far_key);
 	}
 	if (after)

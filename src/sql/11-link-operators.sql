@@ -74,8 +74,11 @@ CREATE OPERATOR @extschema@.&& (
 );
 COMMENT ON OPERATOR @extschema@.&& (interlink.link, interlink.link) IS 'the links have a key in common';
 
+-- Sets take NULL for no key, as arrays do: a parameter that is NULL changes
+-- nothing, where a NULL result would empty a link column.
+
 CREATE FUNCTION interlink.link_union(interlink.link, interlink.link) RETURNS interlink.link
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION interlink.link_union(interlink.link, interlink.link) IS 'implementation of || operator';
 
 CREATE OPERATOR @extschema@.|| (
@@ -86,7 +89,7 @@ CREATE OPERATOR @extschema@.|| (
 COMMENT ON OPERATOR @extschema@.|| (interlink.link, interlink.link) IS 'the keys of both links; new ones come last if the links are ordered; an impossible key is an error (22P02, 22003)';
 
 CREATE FUNCTION interlink.link_difference(interlink.link, interlink.link) RETURNS interlink.link
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION interlink.link_difference(interlink.link, interlink.link) IS 'implementation of - operator';
 
 CREATE OPERATOR @extschema@.- (
@@ -308,7 +311,7 @@ CREATE OPERATOR @extschema@.<@ (
 COMMENT ON OPERATOR @extschema@.<@ (anynonarray, interlink.link) IS 'the link has this key';
 
 CREATE FUNCTION interlink.link_add_key(interlink.link, anynonarray) RETURNS interlink.link
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION interlink.link_add_key(interlink.link, anynonarray) IS 'implementation of || operator';
 
 CREATE OPERATOR @extschema@.|| (
@@ -321,7 +324,7 @@ COMMENT ON OPERATOR @extschema@.|| (interlink.link, anynonarray) IS 'the link wi
 -- text || anynonarray would be as good a match for a link and a text.
 
 CREATE FUNCTION interlink.link_add_text(interlink.link, text) RETURNS interlink.link
-AS 'MODULE_PATHNAME', 'link_add_key' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'link_add_key' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION interlink.link_add_text(interlink.link, text) IS 'implementation of || operator';
 
 CREATE OPERATOR @extschema@.|| (
@@ -332,7 +335,7 @@ CREATE OPERATOR @extschema@.|| (
 COMMENT ON OPERATOR @extschema@.|| (interlink.link, text) IS 'the link with a key put in; an impossible key is an error (22P02, 22003)';
 
 CREATE FUNCTION interlink.link_remove_key(interlink.link, anynonarray) RETURNS interlink.link
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION interlink.link_remove_key(interlink.link, anynonarray) IS 'implementation of - operator';
 
 CREATE OPERATOR @extschema@.- (
@@ -459,7 +462,7 @@ CREATE OPERATOR @extschema@.&& (
 COMMENT ON OPERATOR @extschema@.&& (interlink.link, anyarray) IS 'the link has one of these keys';
 
 CREATE FUNCTION interlink.link_add_array(interlink.link, anyarray) RETURNS interlink.link
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION interlink.link_add_array(interlink.link, anyarray) IS 'implementation of || operator';
 
 CREATE OPERATOR @extschema@.|| (
@@ -470,7 +473,7 @@ CREATE OPERATOR @extschema@.|| (
 COMMENT ON OPERATOR @extschema@.|| (interlink.link, anyarray) IS 'the link with keys put in; an impossible key is an error (22P02, 22003)';
 
 CREATE FUNCTION interlink.link_remove_array(interlink.link, anyarray) RETURNS interlink.link
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION interlink.link_remove_array(interlink.link, anyarray) IS 'implementation of - operator';
 
 CREATE OPERATOR @extschema@.- (

@@ -194,4 +194,13 @@ extern LinkView link_array_view(FmgrInfo *flinfo, Datum array, LinkKind kind,
 								uint8 flags, bool strict, int *impossible);
 extern char *link_output_text(LinkOperand *operand, Datum value);
 
+/* What is put in or taken out may be NULL: then the link stays as it is. */
+#define LINK_RETURN_IF_NULL_OPERAND() \
+	do { \
+		if (PG_ARGISNULL(0)) \
+			PG_RETURN_NULL(); \
+		if (PG_ARGISNULL(1)) \
+			PG_RETURN_DATUM(PG_GETARG_DATUM(0)); \
+	} while (0)
+
 #endif

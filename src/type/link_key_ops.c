@@ -212,24 +212,28 @@ remove_from_link(FunctionCallInfo fcinfo, bool array)
 Datum
 link_add_key(PG_FUNCTION_ARGS)
 {
+	LINK_RETURN_IF_NULL_OPERAND();
 	PG_RETURN_DATUM(add_to_link(fcinfo, false));
 }
 
 Datum
 link_remove_key(PG_FUNCTION_ARGS)
 {
+	LINK_RETURN_IF_NULL_OPERAND();
 	PG_RETURN_DATUM(remove_from_link(fcinfo, false));
 }
 
 Datum
 link_add_array(PG_FUNCTION_ARGS)
 {
+	LINK_RETURN_IF_NULL_OPERAND();
 	PG_RETURN_DATUM(add_to_link(fcinfo, true));
 }
 
 Datum
 link_remove_array(PG_FUNCTION_ARGS)
 {
+	LINK_RETURN_IF_NULL_OPERAND();
 	PG_RETURN_DATUM(remove_from_link(fcinfo, true));
 }
 

@@ -141,13 +141,18 @@ keys_of_view(const LinkView *view, LinkKind kind, bool strict, int *nkeys)
 Datum
 link_union(PG_FUNCTION_ARGS)
 {
-	LinkView	a = link_view(PG_GETARG_DATUM(0));
-	LinkView	b = link_view(PG_GETARG_DATUM(1));
-	LinkKind	kind = common_kind(&a, &b);
-	uint8		flags = (a.flags | b.flags) & LINK_ORDERED;
+	LinkView	a;
+	LinkView	b;
+	LinkKind	kind;
+	uint8		flags;
 	LinkKey    *keys;
 	int			nkeys;
 
+	LINK_RETURN_IF_NULL_OPERAND();
+	a = link_view(PG_GETARG_DATUM(0));
+	b = link_view(PG_GETARG_DATUM(1));
+	kind = common_kind(&a, &b);
+	flags = (a.flags | b.flags) & LINK_ORDERED;
 	if (a.kind != LINK_UNRESOLVED && b.kind != LINK_UNRESOLVED &&
 		link_kind_family(a.kind) != link_kind_family(b.kind))
 		ereport(ERROR,
@@ -167,11 +172,14 @@ link_union(PG_FUNCTION_ARGS)
 Datum
 link_difference(PG_FUNCTION_ARGS)
 {
-	LinkView	a = link_view(PG_GETARG_DATUM(0));
-	LinkView	b = link_view(PG_GETARG_DATUM(1));
+	LinkView	a;
+	LinkView	b;
 	LinkKey    *keys;
 	int			nkeys;
 
+	LINK_RETURN_IF_NULL_OPERAND();
+	a = link_view(PG_GETARG_DATUM(0));
+	b = link_view(PG_GETARG_DATUM(1));
 	if (a.kind != LINK_UNRESOLVED || b.kind != LINK_UNRESOLVED)
 	{
 		LinkPair	pair = link_pair_views(a, b);

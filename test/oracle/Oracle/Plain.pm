@@ -108,6 +108,11 @@ sub follow {
         $plain = $self->{session}->run($sql);
     }
     return finding("refused here $error->{state}", $step, "$error->{state}: $error->{message}, but plain tables take it") if $error && !$plain && $error->{state} !~ /^(22003|40...)$/;
+    if ($plain && !$error && $plain->{state} =~ /^2350/ && $sql =~ /^(?:MERGE|WITH|UPDATE)/) {
+        # Here the rows lay so that the constraint was not broken half-way.
+        $self->{stale} = 1;
+        return;
+    }
     return finding("refused there $plain->{state}", $step, "done here, but plain tables: $plain->{state} $plain->{message}") if $plain && !$error;
     $self->{stale} = 1 if $error && !$plain;
     my $text = $self->differences($real);
@@ -120,10 +125,9 @@ sub edit {
     my ($meaning, $session) = ($step->{meaning}, $self->{session});
     my ($forbidden) = grep { @{$session->rows($_->[0])} } @{$meaning->{guards}};
     if ($error) {
-        $session->recover($error->{state});
-        return if $forbidden || $error->{state} =~ /^(22003|40...)$/;
         # Refused by a constraint of the tables?
-        my $refused = $self->try_all($meaning->{statements}, 'ROLLBACK TO plain_edit');
+        my $refused = $forbidden || $error->{state} =~ /^(22003|40...)$/ || $self->try_all($meaning->{statements}, 'ROLLBACK TO plain_edit');
+        $session->recover($error->{state});
         return $refused ? undef : finding("edit refused $error->{state}", $step, "$error->{state}: $error->{message}, but nothing speaks against it");
     }
     return finding("edit taken $forbidden->[1]", $step, "done, but ought to be $forbidden->[1]") if $forbidden;
@@ -140,7 +144,9 @@ sub try_all {
     $session->{dbh}->do('BEGIN') if $alone;
     $session->{dbh}->do('SAVEPOINT plain_edit');
     for my $sql (@$statements) {
-        $session->{dbh}->do($sql) or $refused = $session->{dbh}->errstr, last;
+        next if $session->{dbh}->do($sql);
+        $refused = $session->{dbh}->errstr;
+        last;
     }
     $session->{dbh}->do($refused ? 'ROLLBACK TO plain_edit' : $end);
     $session->{dbh}->do('COMMIT') if $alone;

@@ -101,7 +101,7 @@ sub side_by_side {
         for my $s (values %session) {
             next unless $s->{running} && $s->ready;
             my $error = $s->collect;
-            push @{$self->{log}}, "-- $s->{name} " . ($error ? "failed $error->{state}: $error->{message}" : 'done') . ": $s->{step}{sql}";
+            push @{$self->{log}}, "-- $s->{name} " . ($error ? "failed $error->{state}: $error->{message}" : "done ($s->{rows})") . ": $s->{step}{sql}";
             $finding ||= $self->note_error($s->{step}, $error) if $error;
             $turn->($s) unless $finding;
         }

@@ -211,7 +211,7 @@ sub add_field {
 }
 
 # The fields that read a field, directly or not, and those that it reads.
-sub reads { my ($reader, $field) = @_; return $reader->{end}{far} == $field->{table} && $reader->{value} =~ /\b$field->{name}\b/ }
+sub reads { my ($reader, $field) = @_; return $reader->{function} ne 'count' && $reader->{end}{far} == $field->{table} && $reader->{value} =~ /\b$field->{name}\b/ }
 sub readers_of {
     my ($self, $field) = @_;
     return map { ($_, $self->readers_of($_)) } grep { $_->{live} && reads($_, $field) } @{$self->{fields}};
@@ -235,8 +235,8 @@ sub add_trigger {
         $key ? ['BEFORE INSERT OR UPDATE', "NEW.$key := NULL; RETURN NEW;"] : (),
         ['BEFORE INSERT', "IF NEW.$mine->{name} IS NULL THEN RETURN NULL; END IF; RETURN NEW;"],
         ['AFTER INSERT OR UPDATE OR DELETE', "IF pg_trigger_depth() < 3 THEN $change END IF; RETURN NULL;"],
-        ['AFTER INSERT OR UPDATE OR DELETE', "IF pg_trigger_depth() < 3 THEN BEGIN $change RAISE EXCEPTION 'never mind'; EXCEPTION WHEN OTHERS THEN END; END IF; RETURN NULL;"],
-        ['AFTER INSERT OR UPDATE OR DELETE', "IF pg_trigger_depth() < 3 THEN BEGIN $change EXCEPTION WHEN OTHERS THEN END; END IF; RETURN NULL;", 'STATEMENT'])};
+        ['AFTER INSERT OR UPDATE OR DELETE', "IF pg_trigger_depth() < 3 THEN BEGIN $change RAISE EXCEPTION 'never mind'; EXCEPTION WHEN deadlock_detected OR serialization_failure THEN RAISE; WHEN OTHERS THEN END; END IF; RETURN NULL;"],
+        ['AFTER INSERT OR UPDATE OR DELETE', "IF pg_trigger_depth() < 3 THEN BEGIN $change EXCEPTION WHEN deadlock_detected OR serialization_failure THEN RAISE; WHEN OTHERS THEN END; END IF; RETURN NULL;", 'STATEMENT'])};
     my $level = $when =~ /AFTER/ && chance(0.3) ? 'STATEMENT' : 'ROW';
     my $name = pick('a', 'zzz') . "_user$number";
     push @{$self->{triggers}}, {what => 'trigger', name => $name,

@@ -110,7 +110,8 @@ sub ready { my ($self) = @_; return $self->{dbh}->pg_ready }
 sub collect {
     my ($self) = @_;
     my $sql = delete $self->{running};
-    return $self->finish($sql, $self->{dbh}->pg_result);
+    $self->{rows} = $self->{dbh}->pg_result;
+    return $self->finish($sql, $self->{rows});
 }
 
 sub close { my ($self) = @_; $self->{dbh}->disconnect; return }

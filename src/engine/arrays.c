@@ -1,14 +1,18 @@
 /*
- * distinct.c: interlink.distinct_elements(anyarray).
+ * arrays.c: what lists are made with: interlink.distinct_elements(anyarray) and
+ * the aggregate interlink.flatten(anyarray, boolean).
  */
 #include "postgres.h"
 
 #include "fmgr.h"
 #include "utils/array.h"
-#include "utils/typcache.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
 
 PG_FUNCTION_INFO_V1(interlink_distinct_elements);
+PG_FUNCTION_INFO_V1(interlink_flatten_step);
+PG_FUNCTION_INFO_V1(interlink_flatten_end);
 
 /* An element and its place, for sorting by value and back. */
 typedef struct Element
@@ -91,4 +95,48 @@ interlink_distinct_elements(PG_FUNCTION_ARGS)
 		values[i] = elements[i].value;
 	PG_RETURN_ARRAYTYPE_P(construct_array(values, kept, ARR_ELEMTYPE(array),
 										  type->typlen, type->typbyval, type->typalign));
+}
+
+/* Adds the elements of one array, of whatever dimensions; NULL if wanted. */
+static void
+add_elements(ArrayBuildState *state, ArrayType *array, bool keep_nulls,
+			 MemoryContext context)
+{
+	Datum	   *values;
+	bool	   *nulls;
+	int			n;
+
+	deconstruct_array(array, ARR_ELEMTYPE(array), state->typlen, state->typbyval,
+					  state->typalign, &values, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		if (keep_nulls || !nulls[i])
+			(void) accumArrayResult(state, values[i], nulls[i], state->element_type, context);
+	}
+}
+
+Datum
+interlink_flatten_step(PG_FUNCTION_ARGS)
+{
+	MemoryContext context;
+	ArrayBuildState *state;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "interlink.flatten_step() was not called as an aggregate");
+	if (PG_ARGISNULL(0))
+		state = initArrayResult(get_element_type(get_fn_expr_argtype(fcinfo->flinfo, 1)),
+								context, false);
+	else
+		state = (ArrayBuildState *) PG_GETARG_POINTER(0);
+	if (!PG_ARGISNULL(1))
+		add_elements(state, PG_GETARG_ARRAYTYPE_P(1), PG_GETARG_BOOL(2), context);
+	PG_RETURN_POINTER(state);
+}
+
+Datum
+interlink_flatten_end(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	return makeArrayResult((ArrayBuildState *) PG_GETARG_POINTER(0), CurrentMemoryContext);
 }
