@@ -16,14 +16,15 @@
 # catalog entry and definition away wherever that may happen.
 #
 # Fails when a test does, and when a server log speaks of an assertion, a sanitizer or a crash.
-# Needs gcc, make, apt with a way to Debian's archive; installs nothing outside its folder.
+# Needs gcc, make, apt with a way to Debian's archive.  Nothing outside its folder is written: Debian's patches,
+# one of which lets "make install" write into /usr/lib/postgresql, are left out, and root builds as another user.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 version=${VERSION:-15}
 jobs=${JOBS:-$(nproc)}
-discard_tests=${DISCARD_TESTS:-add_link add_field drop_field cte_parent_and_children key_change_cascades rename_following}
+discard_tests=${DISCARD_TESTS:-add_link cte_parent_and_children user_trigger_deletes_siblings}
 rounds=(regress isolation discard)
 bad=0
 
@@ -61,7 +62,7 @@ fetch_source() {
     done
     [ -n "${one:-}" ] || { cat "$dir/fetch.log" >&2; die "no source package postgresql-$version"; }
     rm -rf "$dir/source"
-    dpkg-source --no-check -x "$apt/postgresql-${version}_$one.dsc" "$dir/source" >> "$dir/fetch.log" 2>&1
+    dpkg-source --no-check --skip-patches -x "$apt/postgresql-${version}_$one.dsc" "$dir/source" >> "$dir/fetch.log" 2>&1
 }
 
 # cflags_of BUILD
@@ -80,6 +81,11 @@ cflags_of() {
 export ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0:abort_on_error=1:print_stacktrace=1:allocator_may_return_null=1
 export UBSAN_OPTIONS=print_stacktrace=1
 
+# Root may write anywhere, so root does not run make here.
+as_builder() {
+    if [ "$(id -u)" = 0 ]; then setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups env HOME="$dir" "$@"; else "$@"; fi
+}
+
 # build BUILD: configures, makes and installs PostgreSQL in $dir/BUILD.  Out of the source tree, which both share.
 build() {
     local name=$1 flags ldflags= log=$dir/$1.log
@@ -87,14 +93,17 @@ build() {
     flags=$(cflags_of "$name")
     [ "$name" != asan ] || ldflags="-fsanitize=address,undefined"
     echo "== building PostgreSQL $version: $name"
-    mkdir -p "$dir/$name.build"
+    mkdir -p "$dir/$name.build" "$dir/$name"
+    [ "$(id -u)" != 0 ] || chown nobody "$dir/$name.build" "$dir/$name"
     (
         cd "$dir/$name.build"
-        "$dir/source/configure" -q --prefix="$dir/$name" --enable-cassert --enable-debug --without-readline \
+        as_builder "$dir/source/configure" -q --prefix="$dir/$name" --enable-cassert --enable-debug --without-readline \
             $(pkg-config --exists icu-i18n 2> /dev/null && echo --with-icu) CFLAGS="$flags" LDFLAGS="$ldflags"
-        # Debian's sources put modules where its packages have them; not these.
-        make -s -j "$jobs" pkglibdir="$dir/$name/lib"
-        make -s install pkglibdir="$dir/$name/lib"
+        as_builder make -s -j "$jobs"
+        as_builder make -s install
+        for option in --bindir --pkglibdir --sharedir --pkgincludedir --pgxs; do
+            [[ $("$dir/$name/bin/pg_config" $option) == "$dir/$name"/* ]] || die "pg_config $option is outside of $dir/$name"
+        done
     ) > "$log" 2>&1 || { tail -n 30 "$log" >&2; die "PostgreSQL could not be built: $log"; }
     touch "$dir/$name/done"
 }
