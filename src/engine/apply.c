@@ -87,8 +87,7 @@ bring_all_forward(FieldGroup *group, int n, KeyEntry *entries)
 		recompute |= consider_marks(group, &entries[i]);
 		if (!unit->found)
 			continue;
-		if (!table_tuple_fetch_row_version(rel, &unit->tid, SnapshotAny, slot))
-			elog(ERROR, "a locked row of \"%s\" is gone", RelationGetRelationName(rel));
+		row_fetch(rel, &unit->tid, slot);
 		recompute |= bring_forward(group, &entries[i], slot);
 	}
 	ExecDropSingleTupleTableSlot(slot);

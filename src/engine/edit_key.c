@@ -199,8 +199,7 @@ write_key(RowWriter *writer, TupleTableSlot *old, KeyReader *reader, ItemPointer
 			values[column] = key_to_column(writer->table->relid, reader->att[i],
 											reader->shape->type[i], value[i]);
 	}
-	if (!table_tuple_fetch_row_version(writer->rel, tid, SnapshotAny, old))
-		elog(ERROR, "a locked row of \"%s\" is gone", RelationGetRelationName(writer->rel));
+	row_fetch(writer->rel, tid, old);
 	(void) row_write(writer, old, values, isnull, replace);
 }
 

@@ -162,6 +162,13 @@ row_lock(Relation rel, ItemPointer tid, Snapshot snapshot,
 		 RelationGetRelationName(rel));
 }
 
+void
+row_fetch(Relation rel, ItemPointer tid, TupleTableSlot *slot)
+{
+	if (!table_tuple_fetch_row_version(rel, tid, SnapshotAny, slot))
+		elog(ERROR, "a locked row of \"%s\" is gone", RelationGetRelationName(rel));
+}
+
 /* Looks at the table as it is now. */
 static void
 rescan_later(RowFinder *finder)

@@ -55,9 +55,8 @@ compute_all(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 	{
 		Unit	   *unit = entries[i].data;
 
-		if (unit->far_found &&
-			!table_tuple_fetch_row_version(rel, &unit->far_tid, SnapshotAny, slot))
-			elog(ERROR, "a locked row of \"%s\" is gone", RelationGetRelationName(rel));
+		if (unit->far_found)
+			row_fetch(rel, &unit->far_tid, slot);
 		compute_from_far_row(work, group, &entries[i], unit->far_found ? slot : NULL);
 	}
 	ExecDropSingleTupleTableSlot(slot);

@@ -43,6 +43,9 @@ extern TupleTableSlot *row_next(RowFinder *finder);
 extern bool row_lock(Relation rel, ItemPointer tid, Snapshot snapshot,
 					 LockTupleMode mode, TupleTableSlot *slot);
 
+/* Reads the version of a row that the caller has locked. */
+extern void row_fetch(Relation rel, ItemPointer tid, TupleTableSlot *slot);
+
 /* Finds the only row with the key, locks it, and makes sure it still has it. */
 extern bool row_find_and_lock(RowFinder *finder, Datum *key, Snapshot snapshot,
 							  LockTupleMode mode);

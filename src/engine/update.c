@@ -108,8 +108,7 @@ raise_interference(FieldUpdate *update)
 void
 field_update_row(FieldUpdate *update, Unit *unit, ItemPointer tid)
 {
-	if (!table_tuple_fetch_row_version(update->rel, tid, SnapshotAny, update->slot))
-		elog(ERROR, "a locked row of \"%s\" is gone", RelationGetRelationName(update->rel));
+	row_fetch(update->rel, tid, update->slot);
 	if (!prepare_row(update, unit, update->slot))
 		return;
 	if (update->writer == NULL)

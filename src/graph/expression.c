@@ -212,13 +212,6 @@ expression_sql(Oid relid, const char *alias, Node *expr)
 	return deparse(relid, alias, expr, true);
 }
 
-/* The columns that an expression can name, without their table. */
-typedef struct NamedColumns
-{
-	Oid			relid;
-	TupleDesc	desc;
-} NamedColumns;
-
 static TupleDesc
 copy_descriptor(Oid relid)
 {
@@ -237,14 +230,14 @@ copy_descriptor(Oid relid)
 static Node *
 resolve_named_column(ParseState *pstate, ColumnRef *reference)
 {
-	NamedColumns *columns = pstate->p_ref_hook_state;
+	TupleDesc	desc = pstate->p_ref_hook_state;
 	Node	   *name = linitial(reference->fields);
 
 	if (list_length(reference->fields) != 1 || !IsA(name, String))
 		return NULL;
-	for (int i = 0; i < columns->desc->natts; i++)
+	for (int i = 0; i < desc->natts; i++)
 	{
-		Form_pg_attribute att = TupleDescAttr(columns->desc, i);
+		Form_pg_attribute att = TupleDescAttr(desc, i);
 
 		if (!att->attisdropped && strcmp(NameStr(att->attname), strVal(name)) == 0)
 			return (Node *) makeVar(1, att->attnum, att->atttypid, att->atttypmod,
@@ -262,12 +255,11 @@ Node *
 expression_reread(Oid relid, const char *text)
 {
 	int			level = settings_enter();
-	NamedColumns columns = {relid, copy_descriptor(relid)};
 	ParseState *pstate = make_parsestate(NULL);
 	Node	   *expr;
 
 	pstate->p_pre_columnref_hook = resolve_named_column;
-	pstate->p_ref_hook_state = &columns;
+	pstate->p_ref_hook_state = copy_descriptor(relid);
 	expr = analyze(pstate, text);
 	AtEOXact_GUC(true, level);
 	return expr;

@@ -158,7 +158,6 @@ struct FieldGroup
 /* A row that has to be locked and read again when an edge at it changes. */
 typedef struct Anchorage
 {
-	Step	   *step;
 	Table	   *table;
 	KeyReader	key;			/* of the changed row */
 	Oid			index;			/* unique index of the table to find it by */
@@ -189,7 +188,6 @@ struct Table
 	char	   *label;			/* in quotes, for messages */
 	Oid			owner;
 	int			rank;			/* order of locking */
-	int			natts;
 	int			nkey;
 	AttrNumber *key;			/* primary key */
 	KeyReader	key_reader;

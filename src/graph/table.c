@@ -81,7 +81,6 @@ build_table(Graph *graph, Oid relid)
 											 RelationGetRelationName(rel));
 	table->label = psprintf("\"%s\"", RelationGetRelationName(rel));
 	table->owner = rel->rd_rel->relowner;
-	table->natts = RelationGetNumberOfAttributes(rel);
 	table->lock = LockTupleNoKeyExclusive;
 	build_primary_key(table, rel);
 	RelationClose(rel);

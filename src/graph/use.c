@@ -115,7 +115,6 @@ add_lock(Use *use)
 		farthest_value(use->fields) > use->position)
 	{
 		use->lock = palloc0(sizeof(Anchorage));
-		use->lock->step = next;
 		use->lock->table = next->far;
 		use->lock->key = next->near_key;
 		use->lock->index = next->far_index;
