@@ -12,6 +12,7 @@
 #include "engine/trust.h"
 #include "engine/worklist.h"
 #include "graph/graph.h"
+#include "relate/relate.h"
 
 PG_MODULE_MAGIC;
 
@@ -39,4 +40,5 @@ _PG_init(void)
 	lock_init();
 	trust_init();
 	engine_state_init();
+	relate_init();
 }

@@ -19,6 +19,7 @@
 #include "compat.h"
 #include "ddl/ddl.h"
 #include "define/define.h"
+#include "relate/relate.h"
 
 PG_FUNCTION_INFO_V1(interlink_ddl_start);
 PG_FUNCTION_INFO_V1(interlink_ddl_end);
@@ -125,6 +126,13 @@ drops_interlink(DropStmt *statement)
 	return false;
 }
 
+static void
+protect(void)
+{
+	protect_all(ddl_graph());
+	relations_protect();
+}
+
 /*
  * Dropping the extension leaves lookups and rollups as plain columns, even
  * those that read a link column, which goes with its type.
@@ -137,7 +145,7 @@ start_drop(DropStmt *statement)
 	else if (statement->removeType == OBJECT_EXTENSION && drops_interlink(statement))
 		protect_forget_all(ddl_graph());
 	else
-		protect_all(ddl_graph());
+		protect();
 }
 
 Datum
@@ -161,7 +169,8 @@ interlink_ddl_start(PG_FUNCTION_ARGS)
 		case T_AlterTableStmt:
 			refuse_alter_table((AlterTableStmt *) statement);
 			if (drops_something((AlterTableStmt *) statement))
-				protect_all(ddl_graph());
+				protect();
+			relations_before_alter((AlterTableStmt *) statement);
 			break;
 		case T_CreateStmt:
 			refuse_inheritance((CreateStmt *) statement);
@@ -170,7 +179,7 @@ interlink_ddl_start(PG_FUNCTION_ARGS)
 			start_drop((DropStmt *) statement);
 			break;
 		case T_DropOwnedStmt:
-			protect_all(ddl_graph());
+			protect();
 			break;
 		default:
 			break;
@@ -232,23 +241,47 @@ interlink_ddl_end(PG_FUNCTION_ARGS)
 		refuse_alter_table((AlterTableStmt *) statement);
 		if (changes_constraint((AlterTableStmt *) statement))
 			follow_table(((AlterTableStmt *) statement)->relation);
+		relations_after_alter((AlterTableStmt *) statement);
 	}
 	else if (IsA(statement, IndexStmt))
+	{
 		follow_table(((IndexStmt *) statement)->relation);
+		relations_after_index((IndexStmt *) statement);
+	}
 	else if (IsA(statement, CreateStmt))
+	{
 		refuse_inheritance((CreateStmt *) statement);
+		relations_after_create((CreateStmt *) statement);
+	}
 	else
 		rename_end(statement);
 	PG_RETURN_NULL();
 }
 
-/* Whatever of ours was dropped has made the graph stale. */
+/* Other than with a table that it needs. */
+static bool
+may_drop_accessor(Node *statement)
+{
+	return IsA(statement, DropOwnedStmt) ||
+		(IsA(statement, DropStmt) &&
+		 (((DropStmt *) statement)->removeType == OBJECT_FUNCTION ||
+		  ((DropStmt *) statement)->removeType == OBJECT_ROUTINE ||
+		  ((DropStmt *) statement)->removeType == OBJECT_SCHEMA));
+}
+
+/* Whatever of ours was dropped has made what we know of it stale. */
 Datum
 interlink_ddl_drop(PG_FUNCTION_ARGS)
 {
-	(void) event_of(fcinfo);
-	if (OidIsValid(catalog_link_relation()) && !graph_is_current())
-		dropped_tidy();
+	Node	   *statement = event_of(fcinfo)->parsetree;
+	bool		links_gone = false;
+
+	if (!OidIsValid(catalog_link_relation()))
+		PG_RETURN_NULL();
+	if (!graph_is_current())
+		links_gone = dropped_tidy();
+	if (!relate_is_current() || may_drop_accessor(statement))
+		relations_tidy(links_gone);
 	PG_RETURN_NULL();
 }
 
@@ -260,5 +293,6 @@ Datum
 interlink_catalog_written(PG_FUNCTION_ARGS)
 {
 	graph_changed();
+	relate_changed();
 	PG_RETURN_POINTER(NULL);
 }
