@@ -8,7 +8,7 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
+#include "access/sysattr.h"
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
@@ -26,7 +26,6 @@
 #include "define/define.h"
 #include "engine/query.h"
 #include "engine/trust.h"
-#include "engine/value.h"
 #include "relate/relate.h"
 
 PG_FUNCTION_INFO_V1(interlink_validate);
@@ -267,39 +266,6 @@ complete_from_old_row(Candidate *candidate)
 	}
 }
 
-/* What stands, NULL, and the value of a new row are accepted, as in fill.c. */
-static bool
-is_accepted(Candidate *candidate, Field *field)
-{
-	int			i = field->attnum - 1;
-
-	if (candidate->update)
-		return value_identical(field, candidate->values[i], candidate->isnull[i],
-							   candidate->old_values[i], candidate->old_isnull[i]);
-	return candidate->isnull[i] ||
-		value_identical(field, candidate->values[i], false, field->empty, !field->has_empty);
-}
-
-static void
-validate_computed(Candidate *candidate)
-{
-	for (int i = 0; i < candidate->desc->natts; i++)
-	{
-		Form_pg_attribute att = TupleDescAttr(candidate->desc, i);
-		Field	   *field = candidate->given[i] ?
-			graph_field_by_name(candidate->graph, RelationGetRelid(candidate->rel),
-								NameStr(att->attname)) : NULL;
-
-		if (candidate->given[i] &&
-			(att->attgenerated || (att->attidentity == ATTRIBUTE_IDENTITY_ALWAYS && !candidate->update)))
-			report_problem(candidate, NameStr(att->attname), NULL,
-						   "computed column: its value is generated always");
-		else if (field && !field->editable && !candidate->wrong[i] && !is_accepted(candidate, field))
-			report_problem(candidate, NameStr(att->attname), NULL,
-						   "computed column: its value follows from other rows");
-	}
-}
-
 static void
 check_may_validate(Oid holder)
 {
@@ -359,8 +325,8 @@ interlink_validate(PG_FUNCTION_ARGS)
 	candidate = make_candidate(fcinfo, holder);
 	read_members(candidate, record);
 	complete_from_old_row(candidate);
-	validate_computed(candidate);
 	validate_links(candidate);
+	validate_computed(candidate);
 	validate_required(candidate);
 	validate_foreign_keys(candidate);
 	validate_unique_keys(candidate);

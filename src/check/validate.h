@@ -47,6 +47,9 @@ extern List *rows_of_query(Oid relid, const char *sql, int n, Oid *types, Datum 
 /* validate_link.c: given link columns, and the foreign keys that follow from them */
 extern void validate_links(Candidate *candidate);
 
+/* validate_computed.c: values given for lookups, rollups and generated columns */
+extern void validate_computed(Candidate *candidate);
+
 /* validate_key.c: what may not be NULL, foreign keys, unique keys */
 extern void validate_required(Candidate *candidate);
 extern void validate_foreign_keys(Candidate *candidate);

@@ -12,7 +12,9 @@
 #include "commands/extension.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
@@ -148,6 +150,36 @@ start_drop(DropStmt *statement)
 		protect();
 }
 
+/*
+ * Definitions that another session is about to commit must be seen, too.  It
+ * holds locks on their tables, for which the statement itself would wait only
+ * after we have read what is there.
+ */
+static void
+lock_table_first(RangeVar *name)
+{
+	Oid			relid = name ? RangeVarGetRelid(name, NoLock, true) : InvalidOid;
+
+	char		kind = OidIsValid(relid) ? get_rel_relkind(relid) : '\0';
+
+	if (OidIsValid(relid) && kind != RELKIND_INDEX && kind != RELKIND_PARTITIONED_INDEX &&
+		compat_owns_table(relid, GetUserId()))
+		LockRelationOid(relid, AccessExclusiveLock);
+}
+
+static bool
+alters_type(AlterTableStmt *statement)
+{
+	ListCell   *cell;
+
+	foreach(cell, statement->cmds)
+	{
+		if (lfirst_node(AlterTableCmd, cell)->subtype == AT_AlterColumnType)
+			return true;
+	}
+	return false;
+}
+
 Datum
 interlink_ddl_start(PG_FUNCTION_ARGS)
 {
@@ -160,13 +192,20 @@ interlink_ddl_start(PG_FUNCTION_ARGS)
 		case T_RenameStmt:
 			if (((RenameStmt *) statement)->renameType == OBJECT_TRIGGER)
 				refuse_trigger_rename((RenameStmt *) statement);
+			else
+				lock_table_first(((RenameStmt *) statement)->relation);
 			rename_begin(statement);
 			break;
 		case T_AlterObjectSchemaStmt:
+			lock_table_first(((AlterObjectSchemaStmt *) statement)->relation);
+			rename_begin(statement);
+			break;
 		case T_AlterEnumStmt:
 			rename_begin(statement);
 			break;
 		case T_AlterTableStmt:
+			if (alters_type((AlterTableStmt *) statement))
+				lock_table_first(((AlterTableStmt *) statement)->relation);
 			refuse_alter_table((AlterTableStmt *) statement);
 			if (drops_something((AlterTableStmt *) statement))
 				protect();

@@ -51,6 +51,17 @@ is_watched(Oid relid)
 	return bsearch(&relid, watched, nwatched, sizeof(Oid), compare_oids) != NULL;
 }
 
+/* One more. */
+static void
+watch(Oid relid)
+{
+	if (is_watched(relid))
+		return;
+	watched = repalloc(watched, sizeof(Oid) * (nwatched + 1));
+	watched[nwatched++] = relid;
+	qsort(watched, nwatched, sizeof(Oid), compare_oids);
+}
+
 static void
 relcache_callback(Datum arg, Oid relid)
 {
@@ -186,7 +197,10 @@ load(Oid source, const char *name, bool missing_ok)
 	Route	   *route = NULL;
 
 	if (relation == NULL)
+	{
 		relation = find_inherited(relations, source, name);
+		watch(row_type_relation(source));
+	}
 	if (relation)
 		route = route_resolve(relation, row_type_relation(source), missing_ok);
 	if (route)

@@ -29,7 +29,8 @@ check_row_source(Oid source)
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("type %s is not a row type", format_type_be(source)),
 				 errdetail("A relation starts at the rows of a table, view, materialized view or composite type.")));
-	if (relid < FirstNormalObjectId)
+	if (relid < FirstNormalObjectId ||
+		get_rel_namespace(relid) == get_rel_namespace(catalog_relation_relation()))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied: \"%s\" is a system catalog", get_rel_name(relid))));
@@ -142,6 +143,21 @@ names_text(List *names)
 	return buf.data;
 }
 
+void
+check_leads_to_one(Route *route)
+{
+	RelationDefinition *relation = route->definition;
+
+	if (!route->unique)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_FOREIGN_KEY),
+				 errmsg("there is no unique constraint on %s within (%s)",
+						table_label(relation->target), names_text(relation->remote_attributes)),
+				 errdetail("The forward relation \"%s\" of %s leads to one row at most.",
+						   relation->name, row_type_label(relation->source)),
+				 errhint("Add a constraint, or use is_referencee => true for a relation to any number of rows.")));
+}
+
 static void
 check_uniqueness(Route *route, const bool *is_unique)
 {
@@ -152,13 +168,8 @@ check_uniqueness(Route *route, const bool *is_unique)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a forward relation is always unique"),
 				 errhint("Use is_referencee => true for a relation to any number of rows.")));
-	if (!relation->is_referencee && !route->unique)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_FOREIGN_KEY),
-				 errmsg("there is no unique constraint on %s within (%s)",
-						table_label(relation->target), names_text(relation->remote_attributes)),
-				 errdetail("A forward relation leads to one row at most."),
-				 errhint("Add a constraint, or use is_referencee => true for a relation to any number of rows.")));
+	if (!relation->is_referencee)
+		check_leads_to_one(route);
 	if (is_unique && *is_unique != route->unique)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -104,6 +104,8 @@ hold_again(Oid relid)
 		if (!OidIsValid(function) || accessor_has_needs(function))
 			continue;
 		route = route_resolve(relation, row_type_relation(relation->source), false);
+		if (relation->path == NIL && !relation->is_referencee)
+			check_leads_to_one(route);
 		accessor_refresh(function, route);
 		accessor_need(function, route);
 	}
@@ -271,10 +273,9 @@ lost_key(RelationDefinition *relation)
 
 /* What PostgreSQL has not told the user of already. */
 static void
-say_dropped(RelationDefinition *relation)
+say_dropped(RelationDefinition *relation, bool lost)
 {
-	if (OidIsValid(row_type_relation(relation->source)) &&
-		(!relation->accessor || OidIsValid(accessor_find(relation))))
+	if (OidIsValid(row_type_relation(relation->source)) && !lost)
 		ereport(NOTICE,
 				(errmsg("drop cascades to relation \"%s\" of %s", relation->name,
 						row_type_label(relation->source))));
@@ -292,19 +293,29 @@ tidy_round(List *dropped, List *functions, bool others_gone)
 		RelationDefinition *relation = lfirst(cell);
 		bool		lost = lost_accessor(relation, functions);
 
-		if (is_gone(relation, dropped, others_gone) || (lost && lost_key(relation)))
-		{
-			say_dropped(relation);
-			relation_remove(relation);
-			removed = true;
-		}
-		else if (lost)
-		{
-			relation->accessor = false;
-			catalog_update_relation(relation);
-		}
+		if (!is_gone(relation, dropped, others_gone) && !(lost && lost_key(relation)))
+			continue;
+		say_dropped(relation, lost);
+		relation_remove(relation);
+		removed = true;
 	}
 	return removed;
+}
+
+static void
+note_lost_accessors(List *functions)
+{
+	ListCell   *cell;
+
+	foreach(cell, catalog_relations())
+	{
+		RelationDefinition *relation = lfirst(cell);
+
+		if (!lost_accessor(relation, functions))
+			continue;
+		relation->accessor = false;
+		catalog_update_relation(relation);
+	}
 }
 
 /* After a statement that drops; links_gone: it has taken links along. */
@@ -318,6 +329,7 @@ relations_tidy(bool links_gone)
 
 	while (tidy_round(dropped, functions, others_gone))
 		others_gone = true;
+	note_lost_accessors(functions);
 	foreach(cell, routes_over(InvalidOid))
 	{
 		Route	   *route = lfirst(cell);

@@ -188,7 +188,21 @@ choose_name(RelationDefinition *relation, KeyFound *key)
 	return name;
 }
 
-/* NULL: nothing was to be done. */
+/* A foreign key says nothing of the rows of children of the table it refers to. */
+static bool
+leads_to_one(RelationDefinition *relation, KeyFound *key)
+{
+	Route	   *route = route_resolve(relation, key->referencing, true);
+
+	if (route && route->unique)
+		return true;
+	ereport(NOTICE,
+			(errmsg("foreign key \"%s\" of %s is left out, as it may lead to several rows",
+					key->name, table_label(key->referencing))));
+	return false;
+}
+
+/* NULL: nothing was to be done, or nothing may be done by this role. */
 static char *
 import(KeyFound *key, bool backward)
 {
@@ -201,7 +215,9 @@ import(KeyFound *key, bool backward)
 	relation->remote_attributes = backward ? key->columns : key->referenced_columns;
 	relation->is_referencee = backward;
 	relation->accessor = true;
-	if (!compat_owns_table(near, GetUserId()) || has_relation(relation))
+	if (!compat_owns_table(near, GetUserId()) ||
+		pg_class_aclcheck(relation->target, GetUserId(), ACL_SELECT) != ACLCHECK_OK ||
+		has_relation(relation) || (!backward && !leads_to_one(relation, key)))
 		return NULL;
 	relation->name = choose_name(relation, key);
 	(void) relation_define(relation, NULL);

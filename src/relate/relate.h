@@ -27,6 +27,8 @@ typedef struct Hop
 	AttrNumber *far_att;
 	Oid		   *equal;			/* operator of the far column and the near one */
 	Oid			unique_index;	/* grants at most one far row; InvalidOid: none does */
+	int			once;			/* the hop at whose end rows of a path that shows
+								 * each once come together; -1: not on such a path */
 } Hop;
 
 /* One column of an order. */
@@ -98,6 +100,7 @@ extern int64 relation_define(RelationDefinition *relation, const bool *is_unique
 extern bool same_names(List *a, List *b);
 extern void check_row_source(Oid source);
 extern void check_row_target(Oid target);
+extern void check_leads_to_one(Route *route);
 
 /* drop.c */
 extern void relation_remove(RelationDefinition *relation);

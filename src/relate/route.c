@@ -95,6 +95,7 @@ add_hop(Search *search, List *near_names, Oid far, List *far_names)
 
 	hop->near = search->at;
 	hop->far = far;
+	hop->once = -1;
 	hop->n = list_length(near_names);
 	hop->near_att = palloc(sizeof(AttrNumber) * hop->n);
 	hop->far_att = palloc(sizeof(AttrNumber) * hop->n);
@@ -190,6 +191,7 @@ add_named(Search *search, const char *name)
 static bool
 add_relation(Search *search, RelationDefinition *relation)
 {
+	int			first;
 	ListCell   *cell;
 
 	check_stack_depth();
@@ -202,11 +204,14 @@ add_relation(Search *search, RelationDefinition *relation)
 		search->links = catalog_links();
 		search->read = true;
 	}
+	first = list_length(search->hops);
 	foreach(cell, relation->path)
 	{
 		if (!add_named(search, lfirst(cell)))
 			return false;
 	}
+	for (int i = first; relation->distinct_rows && i < list_length(search->hops); i++)
+		((Hop *) list_nth(search->hops, i))->once = list_length(search->hops) - 1;
 	return true;
 }
 

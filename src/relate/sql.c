@@ -90,8 +90,7 @@ append_equalities(StringInfo buf, Route *route, int number)
 
 	for (int i = 0; i < hop->n; i++)
 	{
-		if (number > 0 || i > 0)
-			appendStringInfoString(buf, " AND ");
+		appendStringInfoString(buf, i > 0 ? " AND " : "");
 		generate_operator_clause(buf,
 								 column_of(far, hop->far, hop->far_att[i]),
 								 get_atttype(hop->far, hop->far_att[i]),
@@ -104,12 +103,65 @@ append_equalities(StringInfo buf, Route *route, int number)
 }
 
 static void
-append_tables(StringInfo buf, Route *route, int from, int to)
+append_table(StringInfo buf, Route *route, int number)
 {
+	appendStringInfo(buf, "%s AS %s", table_text(((Hop *) list_nth(route->hops, number))->far),
+					 far_alias(route, number));
+}
+
+/* The hop up to which rows come together once; the hop itself if they do not. */
+static int
+end_of_group(Route *route, int number)
+{
+	Hop		   *hop = list_nth(route->hops, number);
+	bool		several = false;
+
+	for (int i = number; i <= hop->once; i++)
+		several |= !OidIsValid(((Hop *) list_nth(route->hops, i))->unique_index);
+	return several ? hop->once : number;
+}
+
+/* EXISTS (SELECT 1 FROM … WHERE …) for the hops before the last of a group. */
+static void
+append_group(StringInfo buf, Route *route, int from, int to)
+{
+	appendStringInfoString(buf, "EXISTS (SELECT 1 FROM ");
 	for (int i = from; i < to; i++)
-		appendStringInfo(buf, "%s%s AS %s", i > from ? ", " : "",
-						 table_text(((Hop *) list_nth(route->hops, i))->far),
-						 far_alias(route, i));
+	{
+		appendStringInfoString(buf, i > from ? ", " : "");
+		append_table(buf, route, i);
+	}
+	appendStringInfoString(buf, " WHERE ");
+	for (int i = from; i <= to; i++)
+	{
+		appendStringInfoString(buf, i > from ? " AND " : "");
+		append_equalities(buf, route, i);
+	}
+	appendStringInfoChar(buf, ')');
+}
+
+static void
+append_hops(StringInfo buf, Route *route)
+{
+	int			n = list_length(route->hops);
+	int			end;
+
+	for (int i = 0; i < n; i = end + 1)
+	{
+		end = end_of_group(route, i);
+		appendStringInfoString(buf, i > 0 ? ", " : "");
+		append_table(buf, route, end);
+	}
+	appendStringInfoString(buf, " WHERE ");
+	for (int i = 0; i < n; i = end + 1)
+	{
+		end = end_of_group(route, i);
+		appendStringInfoString(buf, i > 0 ? " AND " : "");
+		if (end > i)
+			append_group(buf, route, i, end);
+		else
+			append_equalities(buf, route, i);
+	}
 }
 
 static void
@@ -129,23 +181,15 @@ char *
 route_sql(Route *route, RouteForm form)
 {
 	StringInfoData buf;
-	int			nhops = list_length(route->hops);
-	bool		once = route->definition->distinct_rows && nhops > 1 && !route->unique;
 
 	initStringInfo(&buf);
-	appendStringInfo(&buf, "SELECT %s FROM ", form == ROUTE_ROWS ? "t" : "t.*");
-	append_tables(&buf, route, once ? nhops - 1 : 0, nhops);
-	appendStringInfoString(&buf, " WHERE ");
-	if (once)
-	{
-		appendStringInfoString(&buf, "EXISTS (SELECT 1 FROM ");
-		append_tables(&buf, route, 0, nhops - 1);
-		appendStringInfoString(&buf, " WHERE ");
-	}
-	for (int i = 0; i < nhops; i++)
-		append_equalities(&buf, route, i);
-	if (once)
-		appendStringInfoChar(&buf, ')');
+	appendStringInfoString(&buf, "SELECT ");
+	if (form == ROUTE_COLUMNS)
+		appendStringInfoString(&buf, "t.*");
+	else						/* "t" could be a column of it */
+		appendStringInfo(&buf, "(t.*)::%s", row_type_text(get_rel_type_id(route_target(route))));
+	appendStringInfoString(&buf, " FROM ");
+	append_hops(&buf, route);
 	append_order(&buf, route, form);
 	return buf.data;
 }

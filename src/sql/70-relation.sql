@@ -118,7 +118,7 @@ COMMENT ON FUNCTION interlink.follow_support(internal) IS
 
 CREATE FUNCTION interlink.follow(source anyelement, relation text, target anycompatible)
 RETURNS SETOF anycompatible
-AS 'MODULE_PATHNAME', 'interlink_follow' LANGUAGE C STABLE PARALLEL UNSAFE COST 100
+AS 'MODULE_PATHNAME', 'interlink_follow' LANGUAGE C STABLE PARALLEL RESTRICTED COST 100
 SUPPORT interlink.follow_support;
 COMMENT ON FUNCTION interlink.follow(anyelement, text, anycompatible) IS
 'The rows that a relation leads to from this row, in the order of the relation; none from a NULL or partly NULL key.
@@ -127,7 +127,7 @@ Errors: 42704 for an unknown relation, 42804 for another type than that of the t
 
 CREATE FUNCTION interlink.follow_one(source anyelement, relation text, target anycompatible)
 RETURNS anycompatible
-AS 'MODULE_PATHNAME', 'interlink_follow_one' LANGUAGE C STABLE PARALLEL UNSAFE COST 100;
+AS 'MODULE_PATHNAME', 'interlink_follow_one' LANGUAGE C STABLE PARALLEL RESTRICTED COST 100;
 COMMENT ON FUNCTION interlink.follow_one(anyelement, text, anycompatible) IS
 'The row that a relation to one row at most leads to; NULL: there is none.
 target: NULL::table, for the type of the result.
