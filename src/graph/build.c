@@ -287,7 +287,9 @@ summarize_tables(Graph *graph)
 			table->links = bms_add_member(table->links, field->attnum);
 		else
 			table->computed = bms_add_member(table->computed, field->attnum);
-		if (field->editable || !field->group->keyed)
+
+		/* A row that moves to another partition must be known when it arrives. */
+		if (field->editable || !field->group->keyed || table->partitioned)
 			table->before = true;
 		mark_late_tables(field->path);
 		table->watched = bms_add_member(table->watched, field->attnum);
@@ -328,6 +330,7 @@ graph_build(void)
 		build_ranks(graph);
 		build_groups(graph);
 		build_uses(graph);
+		build_partition_index(graph);
 		summarize_tables(graph);
 	}
 	MemoryContextSwitchTo(old);
