@@ -14,6 +14,7 @@
 #include "access/htup_details.h"
 #include "access/sysattr.h"
 #include "access/table.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
 #include "lib/stringinfo.h"
@@ -127,6 +128,7 @@ static void
 want_update_trigger(Oid relid, Bitmapset *watched)
 {
 	Bitmapset  *existing = NULL;
+	ListCell   *cell;
 
 	if (bms_is_empty(watched))
 	{
@@ -139,7 +141,8 @@ want_update_trigger(Oid relid, Bitmapset *watched)
 		   "CREATE OR REPLACE TRIGGER " AFTER_UPDATE " AFTER UPDATE ON %s"
 		   " FOR EACH ROW WHEN (%s) EXECUTE FUNCTION interlink.after_row()",
 		   table_text(relid), when_clause(relid, watched));
-	protect_loosen_triggers(relid);
+	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+		protect_loosen_triggers(lfirst_oid(cell));
 }
 
 static void
@@ -149,6 +152,21 @@ want_before_triggers(Oid relid, bool wanted)
 				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
 	want_trigger(relid, BEFORE_UPDATE, wanted, "BEFORE UPDATE",
 				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
+}
+
+/*
+ * PostgreSQL puts row triggers on every partition; those for a statement fire
+ * on the table that the statement names only.
+ */
+static void
+want_statement_triggers(Oid relid, bool wanted)
+{
+	ListCell   *cell;
+
+	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+		want_trigger(lfirst_oid(cell), AFTER_STATEMENT, wanted,
+					 "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE",
+					 "FOR EACH STATEMENT EXECUTE FUNCTION interlink.after_statement()");
 }
 
 void
@@ -163,10 +181,24 @@ triggers_sync(Oid relid)
 	want_trigger(relid, AFTER_ROW, wanted, "AFTER INSERT OR DELETE",
 				 "FOR EACH ROW EXECUTE FUNCTION interlink.after_row()");
 	want_update_trigger(relid, watched);
-	want_trigger(relid, AFTER_STATEMENT, wanted,
-				 "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE",
-				 "FOR EACH STATEMENT EXECUTE FUNCTION interlink.after_statement()");
+	want_statement_triggers(relid, wanted);
 	want_late_trigger(relid, wanted && table->late);
+}
+
+void
+triggers_attach(Oid relid, Oid partition)
+{
+	ListCell   *cell;
+
+	want_statement_triggers(relid, find_trigger(relid, AFTER_ROW, NULL));
+	foreach(cell, find_all_inheritors(partition, NoLock, NULL))
+		protect_loosen_triggers(lfirst_oid(cell));
+}
+
+void
+triggers_detach(Oid partition)
+{
+	want_statement_triggers(partition, false);
 }
 
 /*
@@ -183,6 +215,14 @@ triggers_follow(Oid relid)
 	if (table->lock_early)
 		want_before_triggers(relid, true);
 	want_late_trigger(relid, table->late);
+}
+
+List *
+triggers_wanted_by_partition(Table *table, Part *part)
+{
+	List	   *names = triggers_wanted(table);
+
+	return part || names == NIL ? names : list_make1(AFTER_STATEMENT);
 }
 
 List *
@@ -211,5 +251,6 @@ triggers_restore(Oid relid)
 
 	for (int i = 0; i < lengthof(names); i++)
 		want_trigger(relid, names[i], false, NULL, NULL);
+	want_statement_triggers(relid, false);
 	triggers_sync(relid);
 }

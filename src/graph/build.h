@@ -17,6 +17,8 @@ extern Table *build_table(Graph *graph, Oid relid); /* NULL: it is gone */
 extern Oid	find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique);
 extern Oid	find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 							 Oid referenced, const AttrNumber *to, bool *immediate);
+
+/* Does a unique index, of the table or one of its partitions, contain the column? */
 extern bool column_in_key(Table *table, AttrNumber att);
 extern void build_lock_modes(Graph *graph);
 

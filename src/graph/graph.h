@@ -246,6 +246,8 @@ extern Graph *graph_get(void);
 
 /* Is there a graph, and has nothing changed since it was built? */
 extern bool graph_is_current(void);
+/* The graph as it was when it was last built; NULL: never. */
+extern Graph *graph_before(void);
 extern void graph_pin(Graph *graph);
 extern void graph_unpin(Graph *graph);
 
