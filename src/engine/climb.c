@@ -77,8 +77,7 @@ climb_from(Ladder *ladder, Datum *start, KeyTable *seen)
 		key = entry->key;
 		way = lappend(way, key);
 		entry->data = way;
-		if (!row_find_and_lock(ladder->finder, key, ladder->snapshot,
-							   ladder->group->holder->lock) ||
+		if (!row_find_and_lock(ladder->finder, key, ladder->group->holder->lock) ||
 			!key_read(ladder->above, ladder->finder->slot, next))
 			break;
 		key = key_copy(shape, next);

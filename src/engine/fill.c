@@ -309,7 +309,7 @@ lock_holders_early(RowInMaking *row, Table *table)
 			continue;
 		finder = row_finder_open(use->group->holder, use->group->index,
 								 &use->group->anchor, snapshot);
-		(void) row_find_and_lock(finder, key, snapshot, LockTupleExclusive);
+		(void) row_find_and_lock(finder, key, LockTupleExclusive);
 		row_finder_close(finder);
 	}
 	UnregisterSnapshot(snapshot);

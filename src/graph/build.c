@@ -294,7 +294,9 @@ summarize_tables(Graph *graph)
 			table->links = bms_add_member(table->links, field->attnum);
 		else
 			table->computed = bms_add_member(table->computed, field->attnum);
-		if (field->editable || !field->group->keyed)
+
+		/* A row that moves to another partition must be known when it arrives. */
+		if (field->editable || !field->group->keyed || table->partitioned)
 			table->before = true;
 		if (!field->group->keyed)
 			add_key_columns(&table->settled, &field->group->anchor);
@@ -341,6 +343,7 @@ graph_build(void)
 		build_ranks(graph);
 		build_groups(graph);
 		build_uses(graph);
+		build_partition_index(graph);
 		summarize_tables(graph);
 	}
 	MemoryContextSwitchTo(old);

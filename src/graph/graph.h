@@ -15,6 +15,7 @@
 #define INTERLINK_GRAPH_H
 
 #include "postgres.h"
+#include "access/attmap.h"
 #include "access/attnum.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
@@ -181,6 +182,13 @@ struct Use
 	int			number;
 };
 
+/* A table that holds rows: the table itself, or a leaf of a partitioned one. */
+typedef struct Part
+{
+	Oid			relid;
+	AttrMap    *map;			/* column of the table -> column here; NULL: the same */
+} Part;
+
 struct Table
 {
 	Oid			relid;
@@ -192,6 +200,12 @@ struct Table
 	AttrNumber *key;			/* primary key */
 	KeyReader	key_reader;
 	Oid			key_index;
+	bool		partitioned;
+	int			nparts;
+	Part	   *parts;			/* in the order of their oids; see table_parts() */
+	TupleDesc	desc;			/* of a partitioned table */
+	List	   *partitions;		/* Oid: leaves and what is between them and the table */
+	Bitmapset  *partition_key;	/* columns whose UPDATE may move a row */
 	List	   *fields;			/* Field * held */
 	List	   *groups;			/* FieldGroup * held */
 	List	   *uses;			/* Use * */
@@ -217,6 +231,8 @@ struct Graph
 	bool		protected;		/* what the fields need is known to pg_depend */
 	List	   *groups;
 	List	   *uses;
+	int			npartitions;
+	struct PartitionEntry *partitions;	/* of all tables, by oid */
 	int			levels;
 	List	   *plans;			/* SPIPlanPtr, freed with the graph */
 };
@@ -240,6 +256,15 @@ extern void graph_changed(void);
 extern void graph_init(void);
 
 extern Table *graph_table(Graph *graph, Oid relid);
+
+/* The table that this is, or is a partition of; part: NULL where that holds no rows. */
+extern Table *graph_table_of(Graph *graph, Oid relid, Part **part);
+
+/*
+ * The tables that hold the rows, as of now: a pinned graph may not know a
+ * partition that has come since.  The caller has locked the table.
+ */
+extern Part *table_parts(Table *table, int *nparts);
 extern Field *graph_field(Graph *graph, int64 id);
 extern Field *graph_field_by_name(Graph *graph, Oid holder, const char *name);
 extern LinkDefinition *graph_link(Graph *graph, int64 id);

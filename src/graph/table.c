@@ -83,6 +83,7 @@ build_table(Graph *graph, Oid relid)
 	table->owner = rel->rd_rel->relowner;
 	table->lock = LockTupleNoKeyExclusive;
 	build_primary_key(table, rel);
+	build_parts(table, rel);
 	RelationClose(rel);
 	graph->tables = lappend(graph->tables, table);
 	return table;
@@ -185,6 +186,29 @@ find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 	return found;
 }
 
+/* Does a unique index, of the table or one of its partitions, contain the column? */
+bool
+column_in_key(Table *table, AttrNumber att)
+{
+	bool		found = false;
+
+	for (int i = 0; i < table->nparts && !found; i++)
+	{
+		Part	   *part = &table->parts[i];
+		Relation	rel = RelationIdGetRelation(part->relid);
+		AttrNumber	own = part->map ? part->map->attnums[att - 1] : att;
+		Bitmapset  *keys;
+
+		if (!RelationIsValid(rel))
+			continue;
+		keys = RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY);
+		found = bms_is_member(own - FirstLowInvalidHeapAttributeNumber, keys);
+		bms_free(keys);
+		RelationClose(rel);
+	}
+	return found;
+}
+
 /*
  * A written column that belongs to a unique index makes the UPDATE take the
  * strongest row lock; then the row is locked that way from the start.
@@ -197,12 +221,8 @@ build_lock_modes(Graph *graph)
 	foreach(cell, graph->fields)
 	{
 		Field	   *field = lfirst(cell);
-		Relation	rel = RelationIdGetRelation(field->holder->relid);
-		Bitmapset  *keys = RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY);
 
-		if (bms_is_member(field->attnum - FirstLowInvalidHeapAttributeNumber, keys))
+		if (column_in_key(field->holder, field->attnum))
 			field->holder->lock = LockTupleExclusive;
-		bms_free(keys);
-		RelationClose(rel);
 	}
 }
