@@ -22,6 +22,13 @@ static const struct config_enum_entry computed_writes_options[] = {
 	{NULL, 0, false}
 };
 
+static const struct config_enum_entry link_writes_options[] = {
+	{"apply", LINK_WRITES_APPLY, false},
+	{"error", LINK_WRITES_ERROR, false},
+	{"ignore", LINK_WRITES_IGNORE, false},
+	{NULL, 0, false}
+};
+
 void		_PG_init(void);
 
 void
@@ -33,6 +40,13 @@ _PG_init(void)
 							 &computed_writes,
 							 COMPUTED_WRITES_ERROR,
 							 computed_writes_options,
+							 PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomEnumVariable("interlink.link_writes",
+							 "What happens when a different value is written to a link column.",
+							 "apply: the link is edited; error: the statement fails; ignore: the value is left out of account.",
+							 &link_writes,
+							 LINK_WRITES_APPLY,
+							 link_writes_options,
 							 PGC_USERSET, 0, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("interlink");
 	graph_init();

@@ -91,7 +91,7 @@ want_trigger(Oid relid, const char *name, bool wanted,
 		run_as(table_owner(relid), "DROP TRIGGER %s ON %s", name, table_text(relid));
 }
 
-/* interlink.differ(OLD.a, NEW.a) OR interlink.differ(OLD.b, NEW.b) ... */
+/* The WHEN clause: interlink.differ(OLD.a, NEW.a) OR interlink.differ(OLD.b, NEW.b) ... */
 static char *
 when_clause(Oid relid, Bitmapset *watched)
 {
@@ -124,34 +124,37 @@ want_late_trigger(Oid relid, bool wanted)
 			   table_text(relid));
 }
 
+/* An UPDATE trigger that is called when one of the columns changes; none: no trigger. */
 static void
-want_update_trigger(Oid relid, Bitmapset *watched)
+want_update_trigger(Oid relid, const char *name, const char *event, Bitmapset *columns,
+					const char *function)
 {
 	Bitmapset  *existing = NULL;
 	ListCell   *cell;
 
-	if (bms_is_empty(watched))
+	if (bms_is_empty(columns))
 	{
-		want_trigger(relid, AFTER_UPDATE, false, NULL, NULL);
+		want_trigger(relid, name, false, NULL, NULL);
 		return;
 	}
-	if (find_trigger(relid, AFTER_UPDATE, &existing) && bms_equal(existing, watched))
+	if (find_trigger(relid, name, &existing) && bms_equal(existing, columns))
 		return;
 	run_as(table_owner(relid),
-		   "CREATE OR REPLACE TRIGGER " AFTER_UPDATE " AFTER UPDATE ON %s"
-		   " FOR EACH ROW WHEN (%s) EXECUTE FUNCTION interlink.after_row()",
-		   table_text(relid), when_clause(relid, watched));
+		   "CREATE OR REPLACE TRIGGER %s %s ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s",
+		   name, event, table_text(relid), when_clause(relid, columns), function);
 	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
 		protect_loosen_triggers(lfirst_oid(cell));
 }
 
 static void
-want_before_triggers(Oid relid, bool wanted)
+want_before_triggers(Oid relid, Table *table)
 {
+	bool		wanted = table && table->before;
+
 	want_trigger(relid, BEFORE_INSERT, wanted, "BEFORE INSERT",
 				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
-	want_trigger(relid, BEFORE_UPDATE, wanted, "BEFORE UPDATE",
-				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
+	want_update_trigger(relid, BEFORE_UPDATE, "BEFORE UPDATE", wanted ? table->settled : NULL,
+						"interlink.before_row()");
 }
 
 /*
@@ -174,13 +177,12 @@ triggers_sync(Oid relid)
 {
 	Table	   *table = graph_table(graph_get(), relid);
 	bool		wanted = table && (table->uses || table->fields);
-	bool		before = wanted && table->before;
-	Bitmapset  *watched = wanted ? bms_copy(table->watched) : NULL;
 
-	want_before_triggers(relid, before);
+	want_before_triggers(relid, wanted ? table : NULL);
 	want_trigger(relid, AFTER_ROW, wanted, "AFTER INSERT OR DELETE",
 				 "FOR EACH ROW EXECUTE FUNCTION interlink.after_row()");
-	want_update_trigger(relid, watched);
+	want_update_trigger(relid, AFTER_UPDATE, "AFTER UPDATE", wanted ? table->watched : NULL,
+						"interlink.after_row()");
 	want_statement_triggers(relid, wanted);
 	want_late_trigger(relid, wanted && table->late);
 }
@@ -213,7 +215,7 @@ triggers_follow(Oid relid)
 	if (table == NULL || !find_trigger(relid, AFTER_ROW, NULL))
 		return;
 	if (table->lock_early)
-		want_before_triggers(relid, true);
+		want_before_triggers(relid, table);
 	want_late_trigger(relid, table->late);
 }
 

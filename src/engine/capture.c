@@ -13,6 +13,7 @@
 #include "type/link.h"
 
 int			computed_writes = COMPUTED_WRITES_ERROR;
+int			link_writes = LINK_WRITES_APPLY;
 
 void
 raise_generated_always(Field *field)
@@ -24,6 +25,16 @@ raise_generated_always(Field *field)
 			 errdetail("Column \"%s\" is a %s.", field->definition->name,
 					   field->definition->kind == FIELD_LOOKUP ? "lookup" : "rollup"),
 			 errhint("Leave it out, or SET interlink.computed_writes = 'ignore'.")));
+}
+
+void
+raise_link_write(Field *field)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_GENERATED_ALWAYS),
+			 errmsg("link column \"%s\" of table %s must not be written",
+					field->definition->name, field->holder->label),
+			 errdetail("interlink.link_writes is \"error\".")));
 }
 
 static bool
@@ -64,6 +75,17 @@ keys_gained(Field *field, Datum link, bool isnull, Datum other, bool other_null,
 	return link_minus(link, other, kind, keys);
 }
 
+/* The field of this row is computed anew, whatever was written into it. */
+static void
+note_written_over(Worklist *work, Field *field, TupleTableSlot *new)
+{
+	KeyReader  *anchor = &field->group->anchor;
+	Datum	   *key = palloc(sizeof(Datum) * anchor->shape->n);
+
+	if (key_read(anchor, new, key))
+		note_recompute(work, worklist_unit(work, field->group, key), field);
+}
+
 static void
 note_link_edit(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot *new)
 {
@@ -95,18 +117,30 @@ guard_computed(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot
 {
 	bool		isnull;
 	Datum		value = slot_getattr(new, field->attnum, &isnull);
-	KeyReader  *anchor = &field->group->anchor;
-	Datum	   *key;
 
 	if (old == NULL &&
 		value_identical(field, value, isnull, field->empty, !field->has_empty))
 		return;
 	if (!(old == NULL && isnull) && computed_writes == COMPUTED_WRITES_ERROR)
 		raise_generated_always(field);
+	note_written_over(work, field, new);
+}
 
-	key = palloc(sizeof(Datum) * anchor->shape->n);
-	if (key_read(anchor, new, key))
-		note_recompute(work, worklist_unit(work, field->group, key), field);
+/* What a user wrote into a link column, old NULL being INSERT. */
+static void
+guard_link(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot *new)
+{
+	bool		isnull;
+	Datum		value = slot_getattr(new, field->attnum, &isnull);
+
+	if (link_writes == LINK_WRITES_APPLY)
+		note_link_edit(work, field, old, new);
+	else if (old || !value_identical(field, value, isnull, field->empty, !field->has_empty))
+	{
+		if (link_writes == LINK_WRITES_ERROR)
+			raise_link_write(field);
+		note_written_over(work, field, new);
+	}
 }
 
 void
@@ -124,7 +158,7 @@ guard_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new
 		if (old && !column_differs(old, new, field->attnum))
 			continue;
 		if (field->editable)
-			note_link_edit(work, field, old, new);
+			guard_link(work, field, old, new);
 		else
 			guard_computed(work, field, old, new);
 	}

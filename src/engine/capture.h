@@ -12,9 +12,18 @@ typedef enum ComputedWrites
 	COMPUTED_WRITES_IGNORE
 } ComputedWrites;
 
+typedef enum LinkWrites
+{
+	LINK_WRITES_APPLY,
+	LINK_WRITES_ERROR,
+	LINK_WRITES_IGNORE
+} LinkWrites;
+
 extern int	computed_writes;	/* GUC interlink.computed_writes */
+extern int	link_writes;		/* GUC interlink.link_writes */
 
 extern void raise_generated_always(Field *field);
+extern void raise_link_write(Field *field);
 
 /* Judges what a user wrote into computed columns, and notes link edits. */
 extern void guard_row(Worklist *work, Table *table,

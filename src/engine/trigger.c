@@ -222,18 +222,36 @@ interlink_after_transaction(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
+/* How values of the type are stored: looked up once for each call in a statement. */
+typedef struct Storage
+{
+	int16		typlen;
+	bool		typbyval;
+} Storage;
+
+static Storage *
+storage_of_argument(FmgrInfo *function)
+{
+	Storage    *storage = function->fn_extra;
+
+	if (storage == NULL)
+	{
+		storage = MemoryContextAlloc(function->fn_mcxt, sizeof(Storage));
+		get_typlenbyval(get_fn_expr_argtype(function, 0), &storage->typlen, &storage->typbyval);
+		function->fn_extra = storage;
+	}
+	return storage;
+}
+
 /* Are two values of one type different images?  For WHEN clauses. */
 Datum
 interlink_differ(PG_FUNCTION_ARGS)
 {
-	Oid			type;
-	int16		typlen;
-	bool		typbyval;
+	Storage    *storage;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_BOOL(PG_ARGISNULL(0) != PG_ARGISNULL(1));
-	type = get_fn_expr_argtype(fcinfo->flinfo, 0);
-	get_typlenbyval(type, &typlen, &typbyval);
+	storage = storage_of_argument(fcinfo->flinfo);
 	PG_RETURN_BOOL(!datum_image_eq(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1),
-								   typbyval, typlen));
+								   storage->typbyval, storage->typlen));
 }

@@ -212,6 +212,7 @@ struct Table
 	Bitmapset  *computed;		/* columns of lookups and rollups */
 	Bitmapset  *links;			/* link columns */
 	Bitmapset  *watched;		/* columns whose UPDATE must be noticed */
+	Bitmapset  *settled;		/* those that BEFORE triggers look at */
 	bool		before;			/* needs the BEFORE ROW triggers */
 	bool		late;			/* has a foreign key that may be checked at commit */
 	bool		lock_early;		/* rows that it leads to are locked by those */
