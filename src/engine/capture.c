@@ -342,7 +342,7 @@ capture_climb(Worklist *work, Use *use, TupleTableSlot *new, bool edge)
 	KeyReader  *key = use->path->forward ? &step->near_key : &step->far_key;
 	Datum	   *values;
 
-	if (!use->path->recursive || new == NULL || !edge ||
+	if (use->path != use->group->tree || new == NULL || !edge ||
 		use->position != (use->path->forward ? 0 : 1))
 		return;
 	values = palloc(sizeof(Datum) * key->shape->n);
