@@ -147,7 +147,10 @@ start_drop(DropStmt *statement)
 	else if (statement->removeType == OBJECT_EXTENSION && drops_interlink(statement))
 		protect_forget_all(ddl_graph());
 	else
+	{
+		partition_drop_begin(statement);
 		protect();
+	}
 }
 
 /*
@@ -159,7 +162,6 @@ static void
 lock_table_first(RangeVar *name)
 {
 	Oid			relid = name ? RangeVarGetRelid(name, NoLock, true) : InvalidOid;
-
 	char		kind = OidIsValid(relid) ? get_rel_relkind(relid) : '\0';
 
 	if (OidIsValid(relid) && kind != RELKIND_INDEX && kind != RELKIND_PARTITIONED_INDEX &&
@@ -210,9 +212,12 @@ interlink_ddl_start(PG_FUNCTION_ARGS)
 			if (drops_something((AlterTableStmt *) statement))
 				protect();
 			relations_before_alter((AlterTableStmt *) statement);
+			partition_alter_begin((AlterTableStmt *) statement);
 			break;
 		case T_CreateStmt:
+		case T_CreateForeignTableStmt:
 			refuse_inheritance((CreateStmt *) statement);
+			partition_create_begin((CreateStmt *) statement);
 			break;
 		case T_DropStmt:
 			start_drop((DropStmt *) statement);
@@ -280,6 +285,7 @@ interlink_ddl_end(PG_FUNCTION_ARGS)
 		refuse_alter_table((AlterTableStmt *) statement);
 		if (changes_constraint((AlterTableStmt *) statement))
 			follow_table(((AlterTableStmt *) statement)->relation);
+		partition_alter_end((AlterTableStmt *) statement);
 		relations_after_alter((AlterTableStmt *) statement);
 	}
 	else if (IsA(statement, IndexStmt))
@@ -290,6 +296,7 @@ interlink_ddl_end(PG_FUNCTION_ARGS)
 	else if (IsA(statement, CreateStmt))
 	{
 		refuse_inheritance((CreateStmt *) statement);
+		partition_create_end((CreateStmt *) statement);
 		relations_after_create((CreateStmt *) statement);
 	}
 	else
@@ -318,7 +325,12 @@ interlink_ddl_drop(PG_FUNCTION_ARGS)
 	if (!OidIsValid(catalog_link_relation()))
 		PG_RETURN_NULL();
 	if (!graph_is_current())
+	{
+		List	   *bereaved = running_own_statement() ? NIL : partition_bereaved(graph_before());
+
 		links_gone = dropped_tidy();
+		partition_mourn(bereaved);
+	}
 	if (!relate_is_current() || may_drop_accessor(statement))
 		relations_tidy(links_gone);
 	PG_RETURN_NULL();
