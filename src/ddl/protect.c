@@ -38,6 +38,7 @@
 #include "engine/engine.h"
 #include "graph/build.h"
 #include "graph/expression.h"
+#include "graph/settings.h"
 
 /* The constraint that stands for what the object needs. */
 static Oid
@@ -179,6 +180,7 @@ record_needs(const ObjectAddress *protection, Field *field)
 	Path	   *path = field->path;
 	Oid			far = path->steps[path->nsteps - 1].far->relid;
 	ObjectAddresses *needs = new_object_addresses();
+	OwnerRights rights;
 
 	need_path(needs, path);
 	protection_need_constraint(needs, get_index_constraint(field->holder->key_index));
@@ -190,9 +192,15 @@ record_needs(const ObjectAddress *protection, Field *field)
 										path->steps[field->value_position - 1].far->relid,
 										DEPENDENCY_NORMAL, DEPENDENCY_NORMAL, false);
 	if (field->definition->filter)
-		recordDependencyOnSingleRelExpr(protection,
-										expression_reread(far, field->definition->filter), far,
+	{
+		Node	   *filter;
+
+		owner_rights_enter(&rights, field->holder->owner);
+		filter = expression_reread(far, field->definition->filter);
+		owner_rights_leave(&rights);
+		recordDependencyOnSingleRelExpr(protection, filter, far,
 										DEPENDENCY_NORMAL, DEPENDENCY_NORMAL, false);
+	}
 }
 
 void

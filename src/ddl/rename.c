@@ -19,6 +19,7 @@
 #include "ddl/ddl.h"
 #include "define/define.h"
 #include "graph/expression.h"
+#include "graph/settings.h"
 #include "relate/relate.h"
 
 /* A list of column names in a definition, and the columns. */
@@ -150,20 +151,23 @@ static void
 look_up_field(Renaming *renaming, FieldDefinition *field)
 {
 	FieldNames *names = palloc0(sizeof(FieldNames));
+	OwnerRights rights;
 
 	names->field = field;
 	names->attnum = get_attnum(field->holder, field->name);
 	names->link = find_link(renaming, field->link_id);
 	renaming->fields = lappend(renaming->fields, names);
-	if (names->link == NULL)
+	if (names->link == NULL || get_rel_name(field->holder) == NULL)
 		return;
 	if (field->kind == FIELD_LINK)
 		names->link->ends[field->at_target ? 1 : 0] = names->attnum;
 	names->far = end_table(names->link->link, !field->at_target);
+	owner_rights_enter(&rights, table_owner(field->holder));
 	if (field->expression)
 		names->expression = expression_reread(names->far, field->expression);
 	if (field->filter)
 		names->filter = expression_reread(names->far, field->filter);
+	owner_rights_leave(&rights);
 	look_up_via(names);
 }
 

@@ -19,6 +19,7 @@
 #include "graph/aggregator.h"
 #include "graph/build.h"
 #include "graph/expression.h"
+#include "graph/settings.h"
 
 static Node *
 column_var(Table *table, AttrNumber attnum)
@@ -212,6 +213,7 @@ resolve_field(Graph *graph, List **paths, Field *field)
 {
 	FieldDefinition *definition = field->definition;
 	LinkDefinition *link = graph_link(graph, definition->link_id);
+	OwnerRights rights;
 
 	field->holder = build_table(graph, definition->holder);
 	if (field->holder == NULL || link == NULL)
@@ -226,12 +228,14 @@ resolve_field(Graph *graph, List **paths, Field *field)
 	if (field->path == NULL || !has_keys(field))
 		return false;
 
+	owner_rights_enter(&rights, field->holder->owner);
 	if (definition->kind == FIELD_LINK)
 		resolve_link_column(field);
 	else
 		resolve_aggregator(field);
 	resolve_value(field);
 	resolve_empty(field);
+	owner_rights_leave(&rights);
 	return true;
 }
 
