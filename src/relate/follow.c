@@ -13,7 +13,9 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/plancache.h"
 #include "utils/tuplestore.h"
 
 #include "relate/known.h"
@@ -69,20 +71,40 @@ check_target(FunctionCallInfo fcinfo, KnownRelation *known)
 				 errhint("Use NULL::%s as the last argument.", format_type_be(known->target))));
 }
 
-/* Connected to SPI.  The plan is for any row: it does not change with the calls. */
-static SPIPlanPtr
-plan_of(KnownRelation *known)
+static void
+prepare(KnownRelation *known)
 {
-	char	   *sql;
+	char	   *sql = route_sql(known->route, ROUTE_ROWS);
 
-	if (known->plan)
-		return known->plan;
-	sql = route_sql(known->route, ROUTE_ROWS);
 	known->plan = SPI_prepare_cursor(sql, 1, &known->source, CURSOR_OPT_GENERIC_PLAN);
 	if (known->plan == NULL)
 		elog(ERROR, "could not prepare \"%s\": %s", sql, SPI_result_code_string(SPI_result));
 	if (SPI_keepplan(known->plan) != 0)
 		elog(ERROR, "could not keep the plan of \"%s\"", sql);
+}
+
+/*
+ * Connected to SPI.  The plan is for any row: it does not change with the
+ * calls.  To compile what is run for a row at a time would take longer than to
+ * run it.
+ */
+static SPIPlanPtr
+plan_of(KnownRelation *known)
+{
+	CachedPlan *plan;
+	int			level;
+
+	if (known->plan && SPI_plan_is_valid(known->plan))
+		return known->plan;
+	level = NewGUCNestLevel();
+	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	if (known->plan == NULL)
+		prepare(known);
+	plan = SPI_plan_get_cached_plan(known->plan);
+	if (plan)
+		ReleaseCachedPlan(plan, CurrentResourceOwner);
+	AtEOXact_GUC(true, level);
 	return known->plan;
 }
 
@@ -93,8 +115,8 @@ typedef struct RowReceiver
 	Tuplestorestate *store;
 } RowReceiver;
 
-static bool
-receive_row(TupleTableSlot *slot, DestReceiver *self)
+void
+follow_store_row(TupleTableSlot *slot, Tuplestorestate *store)
 {
 	HeapTupleHeader header;
 	HeapTupleData tuple;
@@ -102,13 +124,19 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 	Datum		value = slot_getattr(slot, 1, &isnull);
 
 	if (isnull)
-		return true;
+		return;
 	header = DatumGetHeapTupleHeader(value);
 	tuple.t_len = HeapTupleHeaderGetDatumLength(header);
 	ItemPointerSetInvalid(&tuple.t_self);
 	tuple.t_tableOid = InvalidOid;
 	tuple.t_data = header;
-	tuplestore_puttuple(((RowReceiver *) self)->store, &tuple);
+	tuplestore_puttuple(store, &tuple);
+}
+
+static bool
+receive_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	follow_store_row(slot, ((RowReceiver *) self)->store);
 	return true;
 }
 
@@ -122,6 +150,7 @@ receive_end(DestReceiver *self)
 {
 }
 
+/* Connected to SPI. */
 static void
 follow_row(KnownRelation *known, Datum row, Tuplestorestate *store)
 {
@@ -135,11 +164,49 @@ follow_row(KnownRelation *known, Datum row, Tuplestorestate *store)
 	options.params->params[0].ptype = known->source;
 	options.read_only = true;
 	options.dest = (DestReceiver *) &receiver;
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
 	if (SPI_execute_plan_extended(plan_of(known), &options) != SPI_OK_SELECT)
 		elog(ERROR, "could not follow relation \"%s\"", known->route->definition->name);
+}
+
+/* What is kept for the next row of the query, if anything, is in fn_extra. */
+static void
+follow_first_row(FunctionCallInfo fcinfo, KnownRelation *known, Tuplestorestate *store)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	EState	   *estate = result->econtext->ecxt_estate;
+	FollowScan *scan = fcinfo->flinfo->fn_extra;
+
+	fcinfo->flinfo->fn_extra = NULL;
+	if (scan)
+		follow_scan_end(scan);
+	scan = NULL;
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (estate)
+		scan = follow_scan_start(known, plan_of(known), estate);
+	if (scan)
+		follow_scan_run(scan, PG_GETARG_DATUM(0), store);
+	else
+		follow_row(known, PG_GETARG_DATUM(0), store);
 	SPI_finish();
+	fcinfo->flinfo->fn_extra = scan;
+}
+
+/* False: nothing is kept that would do. */
+static bool
+follow_next_row(FunctionCallInfo fcinfo, Tuplestorestate *store)
+{
+	FollowScan *scan = fcinfo->flinfo->fn_extra;
+	text	   *name;
+
+	if (scan == NULL || PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return false;
+	name = PG_GETARG_TEXT_PP(1);
+	if (!follow_scan_fits(scan, getBaseType(get_fn_expr_argtype(fcinfo->flinfo, 0)),
+						  VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)))
+		return false;
+	follow_scan_run(scan, PG_GETARG_DATUM(0), store);
+	return true;
 }
 
 static Tuplestorestate *
@@ -165,13 +232,16 @@ Datum
 interlink_follow(PG_FUNCTION_ARGS)
 {
 	Tuplestorestate *store = begin_result(fcinfo);
-	KnownRelation *known = known_or_fail(fcinfo);
+	KnownRelation *known;
 
+	if (follow_next_row(fcinfo, store))
+		PG_RETURN_NULL();
+	known = known_or_fail(fcinfo);
 	PG_TRY();
 	{
 		check_target(fcinfo, known);
 		if (!PG_ARGISNULL(0))
-			follow_row(known, PG_GETARG_DATUM(0), store);
+			follow_first_row(fcinfo, known, store);
 	}
 	PG_FINALLY();
 	{

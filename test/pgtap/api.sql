@@ -25,6 +25,15 @@ CREATE TEMPORARY VIEW contract (name, arguments, result) AS VALUES
 	 'filter text DEFAULT NULL::text, order_by text DEFAULT NULL::text, distinct_values boolean DEFAULT false, '
 	 'max_items integer DEFAULT NULL::integer, separator text DEFAULT '', ''::text, on_empty text DEFAULT NULL::text, '
 	 'storage text DEFAULT ''stored''::text, comment text DEFAULT NULL::text', 'bigint'),
+	('add_relation',
+	 'source regtype, name name, target regclass, local_attributes name[], remote_attributes name[], '
+	 'is_unique boolean DEFAULT NULL::boolean, is_referencee boolean DEFAULT false, order_by text DEFAULT NULL::text, '
+	 'accessor boolean DEFAULT true, comment text DEFAULT NULL::text', 'bigint'),
+	('add_path',
+	 'source regtype, name name, path text[], distinct_rows boolean DEFAULT false, accessor boolean DEFAULT true', 'bigint'),
+	('import_foreign_keys', 'schema regnamespace DEFAULT NULL::regnamespace', 'SETOF text'),
+	('drop_relation', 'source regtype, name name', 'void'),
+	('validate', 'holder regclass, record jsonb', 'TABLE(column_name text, key text, problem text)'),
 	('drop_field',
 	 'holder regclass, name name, cascade boolean DEFAULT false, keep_data boolean DEFAULT false', 'void'),
 	('audit',
@@ -48,6 +57,15 @@ SELECT is(p.proparallel, 'u', format('%s stays out of parallel workers', p.prona
 FROM pg_proc p JOIN contract c ON c.name = p.proname WHERE pronamespace = 'interlink'::regnamespace;
 SELECT ok(has_function_privilege('public', p.oid, 'EXECUTE'), format('everybody may call %s', p.proname))
 FROM pg_proc p JOIN contract c ON c.name = p.proname WHERE pronamespace = 'interlink'::regnamespace;
+
+SELECT is(
+	(SELECT array_agg(format('%s(%s) %s', proname, pg_get_function_arguments(oid), pg_get_function_result(oid)) ORDER BY proname)
+	 FROM pg_proc WHERE pronamespace = 'interlink'::regnamespace AND proname IN ('follow', 'follow_one', 'reciprocal')
+		AND provolatile = 's' AND NOT prosecdef),
+	ARRAY['follow(source anyelement, relation text, target anycompatible) SETOF anycompatible',
+		  'follow_one(source anyelement, relation text, target anycompatible) anycompatible',
+		  'reciprocal(source regtype, name name) text'],
+	'relations are followed by stable functions, with the rights of the caller');
 
 CREATE TEMPORARY VIEW own_functions AS
 	SELECT p.* FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
@@ -112,11 +130,11 @@ SELECT is_empty(
 
 -- ---- catalogs and views -----------------------------------------------------------------------
 
-SELECT has_table('interlink'::name, t::name) FROM unnest(ARRAY['link_definition', 'field_definition']) AS t;
-SELECT has_view('interlink'::name, v::name) FROM unnest(ARRAY['links', 'fields']) AS v;
+SELECT has_table('interlink'::name, t::name) FROM unnest(ARRAY['link_definition', 'field_definition', 'relation_definition']) AS t;
+SELECT has_view('interlink'::name, v::name) FROM unnest(ARRAY['links', 'fields', 'relations']) AS v;
 SELECT is_empty(
 	$$SELECT attrelid::regclass, attname FROM pg_attribute
-		WHERE attrelid IN ('interlink.link_definition'::regclass, 'interlink.field_definition'::regclass)
+		WHERE attrelid IN ('interlink.link_definition'::regclass, 'interlink.field_definition'::regclass, 'interlink.relation_definition'::regclass)
 		AND attnum > 0 AND NOT attisdropped AND col_description(attrelid, attnum) IS NULL$$,
 	'every column of the catalogs is commented');
 SELECT is_empty(
@@ -129,7 +147,7 @@ SELECT ok(NOT has_table_privilege('public', oid, 'INSERT, UPDATE, DELETE, TRUNCA
 FROM pg_class WHERE relnamespace = 'interlink'::regnamespace AND relkind IN ('r', 'v') ORDER BY relname;
 SELECT is_empty(
 	$$SELECT attrelid::regclass, attname, atttypid::regtype FROM pg_attribute
-		WHERE attrelid IN ('interlink.links'::regclass, 'interlink.fields'::regclass) AND attnum > 0
+		WHERE attrelid IN ('interlink.links'::regclass, 'interlink.fields'::regclass, 'interlink.relations'::regclass) AND attnum > 0
 		AND atttypid NOT IN ('text'::regtype, 'bigint'::regtype, 'boolean'::regtype, 'jsonb'::regtype, 'integer'::regtype)$$,
 	'the views show plain types only');
 SELECT is_empty(
@@ -166,6 +184,11 @@ SELECT is(
 		  'interlink.link(one_to_many,int8)', 'interlink.link(many_to_many,int8)'],
 	'link columns say what they are');
 SELECT is_empty($$SELECT * FROM interlink.audit()$$, 'the audit is empty');
+SELECT lives_ok($$SELECT interlink.add_relation('child', 'owner', 'parent', '{parent_id}', '{id}')$$, 'add_relation');
+SELECT has_function('elsewhere'::name, 'owner'::name, ARRAY['child'], 'its accessor is in the schema of the table');
+SELECT is_empty(
+	$$SELECT 1 FROM pg_depend WHERE objid = 'owner(child)'::regprocedure AND classid = 'pg_proc'::regclass AND deptype = 'e'$$,
+	'the accessor is no member of the extension, so that tools show it');
 
 SELECT * FROM finish();
 ROLLBACK;

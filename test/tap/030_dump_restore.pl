@@ -35,12 +35,37 @@ $node->safe_psql('postgres', q{
 	ALTER TABLE app.project DROP COLUMN passing, ADD COLUMN note text;
 	SELECT interlink.add_rollup('zoo.team', 'notes', 'projects', 'counta', 'note');
 	ALTER TABLE app.project RENAME COLUMN hours TO effort;
+
+	CREATE TYPE app.session AS (token text, person text);
+	CREATE VIEW zoo.busy_team AS SELECT id AS team, hours FROM zoo.team WHERE hours > 0;
+	CREATE TABLE zoo.mascot (id int PRIMARY KEY, team_id uuid REFERENCES zoo.team, UNIQUE (team_id));
+	INSERT INTO zoo.mascot SELECT row_number() OVER (ORDER BY name), id FROM zoo.team LIMIT 3;
+	SELECT interlink.import_foreign_keys('zoo');
+	SELECT interlink.add_relation('app.project', 'zoo_team', 'zoo.team', '{team_id}', '{id}', comment => 'whose it is');
+	SELECT interlink.add_relation('zoo.team', 'their_projects', 'app.project', '{id}', '{team_id}', is_referencee => true, order_by => 'effort DESC');
+	SELECT interlink.add_relation('app.session', 'who', '"Person"', '{person}', '{id}');
+	SELECT interlink.add_relation('zoo.busy_team', 'team_itself', 'zoo.team', '{team}', '{id}');
+	SELECT interlink.add_relation('zoo.team', 'silent', 'zoo.mascot', '{id}', '{team_id}', is_referencee => true, accessor => false);
+	SELECT interlink.add_path('app.project', 'mascots', '{zoo_team,mascot}');
+	SELECT interlink.add_path('app.session', 'their_work', '{who,projects}', true);
+	CREATE VIEW app.project_teams AS SELECT p.id, t.name FROM app.project p, app.zoo_team(p) t;
 });
 audit_is_empty($node, 'before the dump');
 
 my $contents = q{
 	SELECT 'link', source, name, target, inverse, source_columns, target_columns, junction, columns, created FROM interlink.link_definition ORDER BY id;
 	SELECT 'field', holder, name, kind, via, expression FROM interlink.field_definition ORDER BY id;
+	SELECT 'relation', source, name, target, local_attributes, remote_attributes, is_referencee, order_by, path, distinct_rows, accessor, comment
+		FROM interlink.relation_definition ORDER BY id;
+	SELECT source, name, is_unique, accessor, reciprocal FROM interlink.relations ORDER BY id;
+	SELECT p.oid::regprocedure::text, pg_get_functiondef(p.oid), pg_get_userbyid(proowner), obj_description(p.oid, 'pg_proc'),
+		(SELECT array_agg(deptype ORDER BY deptype) FROM pg_depend WHERE objid = p.oid AND refclassid = 'pg_extension'::regclass)
+		FROM pg_proc p WHERE pronamespace IN ('app'::regnamespace, 'zoo'::regnamespace) ORDER BY 1;
+	SELECT * FROM app.project_teams ORDER BY id;
+	SELECT p.id, m.id FROM app.project p, app.mascots(p) m ORDER BY 1;
+	SELECT p.id FROM app.their_work(ROW('x', 'p2')::app.session) p ORDER BY 1;
+	SELECT p.id FROM interlink.follow(ROW('x', 'p2')::app.session, 'their_work', NULL::app.project) p;
+	SELECT t.name FROM zoo.busy_team b, zoo.team_itself(b) t ORDER BY 1;
 	SELECT * FROM zoo.team ORDER BY id;
 	SELECT * FROM app.project ORDER BY id;
 	SELECT * FROM "Person" ORDER BY id;
@@ -85,11 +110,25 @@ sub check_restored
 	my ($status, $out, $err) = $node->psql($db, 'ALTER TABLE app.project DROP COLUMN effort');
 	like($err, qr/column hours of table zoo.team depends on column effort of table app.project/,
 		"$how: what fields need is protected");
+	($status, $out, $err) = $node->psql($db, 'ALTER TABLE zoo.mascot DROP COLUMN team_id');
+	like($err, qr/function app.mascots\(app.project\) depends on column team_id of table zoo.mascot/,
+		"$how: what accessors need is protected");
 	query($db, q{
+		ALTER TABLE zoo.mascot DROP CONSTRAINT mascot_team_id_key;
+		ALTER TABLE zoo.mascot RENAME COLUMN team_id TO "Whose";
+	});
+	is(query($db, q{SELECT is_unique, accessor, prorows, prosrc FROM interlink.relations JOIN pg_proc p ON p.oid = accessor::regprocedure
+			WHERE name = 'mascots'}),
+		'f|app.mascots(app.project)|1000|SELECT t.* FROM zoo.team AS h1, zoo.mascot AS t WHERE h1.id OPERATOR(pg_catalog.=) ($1).team_id '
+		. 'AND t."Whose" OPERATOR(pg_catalog.=) h1.id', "$how: accessors follow names and keys");
+	query($db, q{
+		DROP VIEW app.project_teams;
+		SELECT interlink.drop_relation('app.project', 'mascots'), interlink.drop_relation('app.project', 'zoo_team');
 		ALTER TABLE app.project RENAME COLUMN effort TO hours;
 		UPDATE app.project SET hours = 1;
 		SELECT interlink.add_rollup('zoo.team', 'n', 'projects');
 		ALTER TABLE zoo.team DROP COLUMN notes;
+		SELECT interlink.drop_relation('zoo.team', 'their_projects');
 		ALTER TABLE app.project DROP COLUMN hours CASCADE;
 		UPDATE app.project SET team_id = NULL WHERE id = 1;
 	});
