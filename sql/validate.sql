@@ -121,6 +121,18 @@ SELECT record, c.* FROM (VALUES
 SELECT record, c.* FROM (VALUES
 	('{"code": "new", "owner": 1}'::jsonb), ('{"code": "y", "owner": [1, 2]}'), ('{"code": "y", "owner": 99}'), ('{"owner": 2}')) AS r(record), check_it('badge', record) c;
 \x off
+-- what is not looked at, or not to be written, by the settings of the session
+SET interlink.computed_writes = 'ignore';
+SELECT record, c.* FROM (VALUES ('{"title": "New", "lead": 1, "manager_name": "ann"}'::jsonb)) AS r(record), check_it('project', record) c;
+RESET interlink.computed_writes;
+SET interlink.link_writes = 'ignore';
+SELECT record, c.* FROM (VALUES ('{"title": "New", "lead": 1}'::jsonb), ('{"title": "New", "lead": 99, "lead_id": 1, "team": [99]}')) AS r(record), check_it('project', record) c;
+SET interlink.link_writes = 'error';
+SELECT record, c.* FROM (VALUES ('{"title": "New", "lead": 1}'::jsonb), ('{"title": "New", "lead": 1, "lead_id": 1, "team": []}'),
+	('{"title": "New", "lead_id": 1, "team": [1]}')) AS r(record), check_it('project', record) c;
+SELECT record, c.* FROM (VALUES ('{"id": 1, "badge": "x", "toys": ["y", "x"]}'::jsonb), ('{"id": 1, "badge": "y"}'), ('{"id": 1, "toys": []}')) AS r(record), check_it('employee', record) c;
+RESET interlink.link_writes;
+
 -- several at once
 SELECT * FROM interlink.validate('project', '{"nothing": 1, "title": "much too long for it", "manager": 99, "team": [98, 99], "cost": "x", "twice": 3}') ORDER BY 1, 2;
 

@@ -7,6 +7,7 @@
 #include "utils/datum.h"
 
 #include "check/validate.h"
+#include "engine/capture.h"
 #include "engine/query.h"
 #include "engine/trust.h"
 #include "engine/value.h"
@@ -64,8 +65,9 @@ is_accepted(Candidate *candidate, Field *field)
 	Datum		value = (Datum) 0;
 	bool		isnull;
 
-	if (candidate->update && value_identical(field, given, given_null, candidate->old_values[i],
-											 candidate->old_isnull[i]))
+	if (computed_writes == COMPUTED_WRITES_IGNORE ||
+		(candidate->update && value_identical(field, given, given_null, candidate->old_values[i],
+											  candidate->old_isnull[i])))
 		return true;
 	if (!candidate->update &&
 		(given_null || value_identical(field, given, false, field->empty, !field->has_empty)))

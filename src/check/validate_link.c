@@ -11,8 +11,10 @@
 
 #include "check/validate.h"
 #include "define/define.h"
+#include "engine/capture.h"
 #include "engine/key.h"
 #include "engine/query.h"
+#include "engine/value.h"
 #include "relate/relate.h"
 #include "type/link.h"
 
@@ -223,32 +225,66 @@ find_left_alone(LinkInQuestion *asked)
 	}
 }
 
+/* What the link says of the foreign key beside it. */
+static Datum
+key_by_link(LinkInQuestion *asked, bool *isnull)
+{
+	*isnull = asked->nkeys == 0;
+	if (*isnull)
+		return (Datum) 0;
+	return key_to_column(asked->field->holder->relid, asked->field->group->anchor.att[0],
+						 link_kind_type(asked->kind), asked->keys[0]);
+}
+
+/* Does the foreign key, given or as it stands, say the same? */
+static bool
+agrees_with_key(LinkInQuestion *asked)
+{
+	Candidate  *candidate = asked->candidate;
+	AttrNumber	att = asked->field->group->anchor.att[0];
+	Form_pg_attribute form = TupleDescAttr(candidate->desc, att - 1);
+	bool		isnull;
+	Datum		value = key_by_link(asked, &isnull);
+	bool		key_null = !column_is_known(candidate, att) || candidate->isnull[att - 1];
+
+	if (isnull || key_null)
+		return isnull == key_null;
+	return datum_image_eq(value, candidate->values[att - 1], form->attbyval, form->attlen);
+}
+
 /* Both given must agree; given by the link, it is the link's to be reported. */
 static void
 settle_foreign_key(LinkInQuestion *asked)
 {
 	Candidate  *candidate = asked->candidate;
-	KeyReader  *key = &asked->field->group->anchor;
-	AttrNumber	att = key->att[0];
-	Datum		value = asked->nkeys == 0 ? (Datum) 0 :
-		key_to_column(asked->field->holder->relid, att, link_kind_type(asked->kind), asked->keys[0]);
-	bool		isnull = asked->nkeys == 0;
+	AttrNumber	att = asked->field->group->anchor.att[0];
 
-	if (candidate->given[att - 1] && column_is_known(candidate, att))
+	if (candidate->given[att - 1])
 	{
-		Form_pg_attribute form = TupleDescAttr(candidate->desc, att - 1);
-
-		if (isnull != candidate->isnull[att - 1] ||
-			(!isnull && !datum_image_eq(value, candidate->values[att - 1], form->attbyval, form->attlen)))
+		if (!candidate->wrong[att - 1] && !agrees_with_key(asked))
 			report_problem(candidate, asked->field->definition->name, NULL,
 						   "contradiction: column \"%s\" says something else", column_name(candidate, att));
 		return;
 	}
+	candidate->values[att - 1] = key_by_link(asked, &candidate->isnull[att - 1]);
 	candidate->given[att - 1] = true;
-	candidate->wrong[att - 1] = false;
-	candidate->values[att - 1] = value;
-	candidate->isnull[att - 1] = isnull;
 	candidate->shown_as[att - 1] = asked->field->definition->name;
+}
+
+/* Under interlink.link_writes = 'error' links are what foreign keys and junctions say. */
+static bool
+may_not_be_written(LinkInQuestion *asked)
+{
+	Candidate  *candidate = asked->candidate;
+	int			i = asked->field->attnum - 1;
+
+	if (link_writes != LINK_WRITES_ERROR)
+		return false;
+	if (asked->field->local)
+		return !agrees_with_key(asked);
+	return candidate->update ?
+		!value_identical(asked->field, candidate->values[i], candidate->isnull[i],
+						 candidate->old_values[i], candidate->old_isnull[i]) : asked->nkeys > 0;
 }
 
 /* What the foreign key would be cannot be told from a wrong link. */
@@ -280,6 +316,13 @@ validate_link(Candidate *candidate, Field *field)
 		leave_key_open(candidate, field);
 		return;
 	}
+	if (may_not_be_written(&asked))
+	{
+		report_problem(candidate, field->definition->name, NULL,
+					   "computed column: interlink.link_writes is \"error\"");
+		leave_key_open(candidate, field);
+		return;
+	}
 	if (field->local)
 		settle_foreign_key(&asked);
 	find_left_alone(&asked);
@@ -298,7 +341,8 @@ validate_links(Candidate *candidate)
 	{
 		Field	   *field = lfirst(cell);
 
-		if (!field->editable || !candidate->given[field->attnum - 1])
+		if (!field->editable || !candidate->given[field->attnum - 1] ||
+			link_writes == LINK_WRITES_IGNORE)
 			continue;
 		if (candidate->wrong[field->attnum - 1])
 			leave_key_open(candidate, field);
