@@ -143,7 +143,7 @@ tree_apply(Worklist *work, FieldGroup *group)
 		old = MemoryContextSwitchTo(step_context);
 		batch = take_units(work, group, keys);
 		list_free(keys);
-		batch_refresh(batch);
+		batch_refresh(work, batch);
 		batch_apply(work, batch);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(step_context);

@@ -216,6 +216,7 @@ struct Table
 	bool		late;			/* has a foreign key that may be checked at commit */
 	bool		lock_early;		/* rows that it leads to are locked by those */
 	LockTupleMode lock;			/* enough for whatever we write to its rows */
+	bool		fields_in_keys; /* a field belongs to a foreign key, or to what one may point at */
 };
 
 struct Graph
