@@ -93,6 +93,13 @@
 #define compat_owns_table(relid, user) pg_class_ownercheck(relid, user)
 #endif
 
+#if PG_VERSION_NUM >= 160000
+#include "catalog/pg_namespace.h"
+#define compat_owns_schema(schema, user) object_ownercheck(NamespaceRelationId, schema, user)
+#else
+#define compat_owns_schema(schema, user) pg_namespace_ownercheck(schema, user)
+#endif
+
 static inline Oid
 compat_table_owner(Oid relid)
 {

@@ -9,6 +9,7 @@
 #include "engine/capture.h"
 #include "engine/engine.h"
 #include "engine/lock.h"
+#include "engine/move.h"
 #include "engine/trust.h"
 #include "engine/worklist.h"
 #include "graph/graph.h"
@@ -51,6 +52,7 @@ _PG_init(void)
 	graph_init();
 	worklist_init();
 	lock_init();
+	move_init();
 	trust_init();
 	engine_state_init();
 }

@@ -14,6 +14,7 @@
 #include "access/htup_details.h"
 #include "access/sysattr.h"
 #include "access/table.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
 #include "lib/stringinfo.h"
@@ -129,6 +130,7 @@ want_update_trigger(Oid relid, const char *name, const char *event, Bitmapset *c
 					const char *function)
 {
 	Bitmapset  *existing = NULL;
+	ListCell   *cell;
 
 	if (bms_is_empty(columns))
 	{
@@ -140,7 +142,8 @@ want_update_trigger(Oid relid, const char *name, const char *event, Bitmapset *c
 	run_as(table_owner(relid),
 		   "CREATE OR REPLACE TRIGGER %s %s ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s",
 		   name, event, table_text(relid), when_clause(relid, columns), function);
-	protect_loosen_triggers(relid);
+	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+		protect_loosen_triggers(lfirst_oid(cell));
 }
 
 static void
@@ -154,6 +157,21 @@ want_before_triggers(Oid relid, Table *table)
 						"interlink.before_row()");
 }
 
+/*
+ * PostgreSQL puts row triggers on every partition; those for a statement fire
+ * on the table that the statement names only.
+ */
+static void
+want_statement_triggers(Oid relid, bool wanted)
+{
+	ListCell   *cell;
+
+	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+		want_trigger(lfirst_oid(cell), AFTER_STATEMENT, wanted,
+					 "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE",
+					 "FOR EACH STATEMENT EXECUTE FUNCTION interlink.after_statement()");
+}
+
 void
 triggers_sync(Oid relid)
 {
@@ -165,10 +183,24 @@ triggers_sync(Oid relid)
 				 "FOR EACH ROW EXECUTE FUNCTION interlink.after_row()");
 	want_update_trigger(relid, AFTER_UPDATE, "AFTER UPDATE", wanted ? table->watched : NULL,
 						"interlink.after_row()");
-	want_trigger(relid, AFTER_STATEMENT, wanted,
-				 "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE",
-				 "FOR EACH STATEMENT EXECUTE FUNCTION interlink.after_statement()");
+	want_statement_triggers(relid, wanted);
 	want_late_trigger(relid, wanted && table->late);
+}
+
+void
+triggers_attach(Oid relid, Oid partition)
+{
+	ListCell   *cell;
+
+	want_statement_triggers(relid, find_trigger(relid, AFTER_ROW, NULL));
+	foreach(cell, find_all_inheritors(partition, NoLock, NULL))
+		protect_loosen_triggers(lfirst_oid(cell));
+}
+
+void
+triggers_detach(Oid partition)
+{
+	want_statement_triggers(partition, false);
 }
 
 /*
@@ -185,6 +217,14 @@ triggers_follow(Oid relid)
 	if (table->lock_early)
 		want_before_triggers(relid, table);
 	want_late_trigger(relid, table->late);
+}
+
+List *
+triggers_wanted_by_partition(Table *table, Part *part)
+{
+	List	   *names = triggers_wanted(table);
+
+	return part || names == NIL ? names : list_make1(AFTER_STATEMENT);
 }
 
 List *
@@ -213,5 +253,6 @@ triggers_restore(Oid relid)
 
 	for (int i = 0; i < lengthof(names); i++)
 		want_trigger(relid, names[i], false, NULL, NULL);
+	want_statement_triggers(relid, false);
 	triggers_sync(relid);
 }

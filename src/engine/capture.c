@@ -38,20 +38,6 @@ raise_link_write(Field *field)
 }
 
 static bool
-column_differs(TupleTableSlot *old, TupleTableSlot *new, AttrNumber att)
-{
-	bool		old_null;
-	bool		new_null;
-	Datum		before = slot_getattr(old, att, &old_null);
-	Datum		after = slot_getattr(new, att, &new_null);
-	Form_pg_attribute form = TupleDescAttr(new->tts_tupleDescriptor, att - 1);
-
-	if (old_null || new_null)
-		return old_null != new_null;
-	return !datum_image_eq(before, after, form->attbyval, form->attlen);
-}
-
-static bool
 any_differs(TupleTableSlot *old, TupleTableSlot *new, Bitmapset *columns)
 {
 	int			att = -1;
@@ -356,7 +342,7 @@ capture_climb(Worklist *work, Use *use, TupleTableSlot *new, bool edge)
 	KeyReader  *key = use->path->forward ? &step->near_key : &step->far_key;
 	Datum	   *values;
 
-	if (!use->path->recursive || new == NULL || !edge ||
+	if (use->path != use->group->tree || new == NULL || !edge ||
 		use->position != (use->path->forward ? 0 : 1))
 		return;
 	values = palloc(sizeof(Datum) * key->shape->n);
@@ -428,6 +414,35 @@ capture_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *n
 			columns = bms_add_member(columns, ((Field *) lfirst(other))->attnum);
 		if (any_differs(old, new, columns) && !any_differs(old, new, use->columns))
 			capture_holder(work, use, old, new);
+	}
+}
+
+void
+capture_all(Worklist *work, Table *table)
+{
+	ListCell   *cell;
+
+	foreach(cell, table->uses)
+	{
+		Use		   *use = lfirst(cell);
+
+		if (use->position > 0)
+			note_refill(work, use->group);
+	}
+}
+
+/* A row has come from another partition: its links go with it. */
+void
+capture_arrival(Worklist *work, Table *table, TupleTableSlot *row)
+{
+	ListCell   *cell;
+
+	foreach(cell, table->uses)
+	{
+		Use		   *use = lfirst(cell);
+
+		if (use->position == 0 && use->group->keyed)
+			capture_holder(work, use, NULL, row);
 	}
 }
 

@@ -36,6 +36,15 @@ extern void guard_row(Worklist *work, Table *table,
 extern void capture_row(Worklist *work, Table *table, TupleTableSlot *old,
 						TupleTableSlot *new, bool by_engine);
 
+/* Rows have gone that cannot be told one by one. */
+extern void capture_all(Worklist *work, Table *table);
+
+/*
+ * The same for a row that comes with what hangs on it: moved from another
+ * partition, or with a whole partition.  In addition to capture_row().
+ */
+extern void capture_arrival(Worklist *work, Table *table, TupleTableSlot *row);
+
 /*
  * Notes that whatever the row leads to or takes part in has to be computed anew,
  * since a row that it refers to may have come after it.

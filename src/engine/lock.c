@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "utils/inval.h"
 #include "utils/snapmgr.h"
 
 #include "engine/key.h"
@@ -131,6 +132,8 @@ lock_through_index(LockRequest *requests, int n)
 void
 lock_requested_rows(LockRequests *requests)
 {
+	if (requests->n == 0)
+		return;
 	qsort(requests->requests, requests->n, sizeof(LockRequest), compare_requests);
 	for (int i = 0; i < requests->n;)
 	{
@@ -142,4 +145,7 @@ lock_requested_rows(LockRequests *requests)
 		lock_through_index(&requests->requests[i], end - i);
 		i = end;
 	}
+
+	/* While we waited a partition may have been attached by who had the lock. */
+	AcceptInvalidationMessages();
 }

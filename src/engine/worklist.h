@@ -68,6 +68,16 @@ typedef struct LinkEdit
 	Datum	   *removed;
 } LinkEdit;
 
+/* The units of a group whose fields go over a tree, by the depth of their row. */
+typedef struct Agenda
+{
+	List	   *fresh;			/* keys (Datum *) that are new */
+	List	  **at;				/* the others by depth */
+	int			ndepths;
+	int			next;			/* no depth below it has any */
+	int			last;			/* nor above this one */
+} Agenda;
+
 typedef struct Worklist
 {
 	struct Worklist *below;
@@ -75,6 +85,7 @@ typedef struct Worklist
 	MemoryContext context;
 	Graph	   *graph;			/* pinned */
 	KeyTable  **units;			/* by number of the group; data is a Unit */
+	Agenda	  **agendas;		/* likewise, of groups that go over a tree */
 	KeyTable  **walks;			/* by number of the use: keys of changed rows */
 	KeyTable  **locks;			/* by number of the use: neighbours to lock */
 	bool	   *refill;			/* by number of the group: every holder */

@@ -298,6 +298,7 @@ summarize_tables(Graph *graph)
 		/* A row that moves to another partition must be known when it arrives. */
 		if (field->editable || !field->group->keyed || table->partitioned)
 			table->before = true;
+		table->settled = bms_add_members(table->settled, table->partition_key);
 		if (!field->group->keyed)
 			add_key_columns(&table->settled, &field->group->anchor);
 		table->settled = bms_add_member(table->settled, field->attnum);

@@ -19,6 +19,8 @@ extern Oid	find_btree_index(Oid relid, int n, const AttrNumber *atts, bool uniqu
 extern Oid	find_unique_index(Oid relid, int n, const AttrNumber *atts, bool *deferrable);
 extern Oid	find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 							 Oid referenced, const AttrNumber *to, bool *immediate);
+
+/* Does a unique index, of the table or one of its partitions, contain the column? */
 extern bool column_in_key(Table *table, AttrNumber att);
 extern void build_lock_modes(Graph *graph);
 

@@ -148,6 +148,12 @@ graph_is_current(void)
 	return current && !stale;
 }
 
+Graph *
+graph_before(void)
+{
+	return current;
+}
+
 void
 graph_pin(Graph *graph)
 {

@@ -85,7 +85,6 @@ struct Path
 	bool		to_one;
 	bool		one_to_one;
 	bool		forward;		/* the holder has the key of its one linked row */
-	bool		recursive;		/* a field that reads itself goes this way */
 };
 
 /* What the algebra of an aggregate lets us do with a changed value. */
@@ -146,7 +145,7 @@ struct FieldGroup
 	Oid			index;			/* btree over the anchor */
 	bool		keyed;			/* the anchor is a key of the holder */
 	int			level;
-	bool		recursive;		/* one of the fields is */
+	Path	   *tree;			/* that fields which read themselves go; or NULL */
 	Table	   *turn;			/* the table at whose turn it is seen to */
 	int			nfields;
 	Field	  **fields;
@@ -254,6 +253,8 @@ extern Graph *graph_get(void);
 
 /* Is there a graph, and has nothing changed since it was built? */
 extern bool graph_is_current(void);
+/* The graph as it was when it was last built; NULL: never. */
+extern Graph *graph_before(void);
 extern void graph_pin(Graph *graph);
 extern void graph_unpin(Graph *graph);
 

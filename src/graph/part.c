@@ -12,13 +12,14 @@
 #include "access/tupdesc.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_partitioned_table.h"
+#include "nodes/primnodes.h"
 #include "optimizer/optimizer.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/partcache.h"
 #include "utils/rel.h"
-#include "utils/relcache.h"
+#include "utils/syscache.h"
 
-#include "compat.h"
 #include "graph/build.h"
 
 /* A partition, at whatever depth, and the table that it belongs to. */
@@ -40,27 +41,76 @@ compare_parts(const void *a, const void *b)
 
 /* Columns of the partitioned relation, at whatever depth, that decide on the way down. */
 static void
-add_partition_key(Table *table, Relation rel)
+add_partition_key(Table *table, Oid relid)
 {
-	PartitionKey key = RelationGetPartitionKey(rel);
+	HeapTuple	tuple = SearchSysCache1(PARTRELID, ObjectIdGetDatum(relid));
+	Form_pg_partitioned_table form;
 	Bitmapset  *columns = NULL;
+	bool		isnull;
+	Datum		expressions;
 	int			i = -1;
 
-	for (int k = 0; k < key->partnatts; k++)
-		if (key->partattrs[k] != 0)
-			columns = bms_add_member(columns, key->partattrs[k] - FirstLowInvalidHeapAttributeNumber);
-	pull_varattnos((Node *) key->partexprs, 1, &columns);
+	if (!HeapTupleIsValid(tuple))
+		return;
+	form = (Form_pg_partitioned_table) GETSTRUCT(tuple);
+	for (int k = 0; k < form->partnatts; k++)
+		if (form->partattrs.values[k] != 0)
+			columns = bms_add_member(columns, form->partattrs.values[k] - FirstLowInvalidHeapAttributeNumber);
+	expressions = SysCacheGetAttr(PARTRELID, tuple, Anum_pg_partitioned_table_partexprs, &isnull);
+	if (!isnull)
+		pull_varattnos(stringToNode(TextDatumGetCString(expressions)), 1, &columns);
+	ReleaseSysCache(tuple);
 	while ((i = bms_next_member(columns, i)) >= 0)
 	{
-		char	   *name = get_attname(RelationGetRelid(rel),
-									   i + FirstLowInvalidHeapAttributeNumber, false);
+		char	   *name = get_attname(relid, i + FirstLowInvalidHeapAttributeNumber, false);
 
 		table->partition_key = bms_add_member(table->partition_key,
 											  get_attnum(table->relid, name));
 	}
 }
 
-/* All leaves, in the order of their oids; inner: what lies on the way, as Oid. */
+static int
+column_count(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	int			n = 0;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		n = ((Form_pg_class) GETSTRUCT(tuple))->relnatts;
+		ReleaseSysCache(tuple);
+	}
+	return n;
+}
+
+/* NULL when the columns stand in the same places. */
+static AttrMap *
+column_map(Table *table, Oid relid)
+{
+	int			natts = table->desc->natts;
+	AttrMap    *map = make_attrmap(natts);
+	bool		same = column_count(relid) == natts;
+
+	for (int i = 0; i < natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(table->desc, i);
+
+		if (column->attisdropped)
+			same = same && get_attname(relid, i + 1, true) == NULL;
+		else
+		{
+			map->attnums[i] = get_attnum(relid, NameStr(column->attname));
+			same = same && map->attnums[i] == i + 1;
+		}
+	}
+	return same ? NULL : map;
+}
+
+/*
+ * All leaves, in the order of their oids; inner: what lies on the way, as Oid.
+ * None is locked, any may be dropped by somebody in this moment: so nothing but
+ * the system caches is asked, which then have no answer.
+ */
 static Part *
 read_parts(Table *table, int *nparts, List **inner)
 {
@@ -71,18 +121,20 @@ read_parts(Table *table, int *nparts, List **inner)
 	*nparts = 0;
 	foreach(cell, relids)
 	{
-		Relation	rel = RelationIdGetRelation(lfirst_oid(cell));
+		Oid			relid = lfirst_oid(cell);
 
-		if (!RelationIsValid(rel))
-			continue;
-		if (rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
-			*inner = lappend_oid(*inner, RelationGetRelid(rel));
-		else
+		switch (get_rel_relkind(relid))
 		{
-			parts[*nparts].relid = RelationGetRelid(rel);
-			parts[(*nparts)++].map = compat_attrmap_by_name(RelationGetDescr(rel), table->desc);
+			case RELKIND_PARTITIONED_TABLE:
+				*inner = lappend_oid(*inner, relid);
+				break;
+			case RELKIND_RELATION:
+				parts[*nparts].relid = relid;
+				parts[(*nparts)++].map = column_map(table, relid);
+				break;
+			default:
+				break;
 		}
-		RelationClose(rel);
 	}
 	qsort(parts, *nparts, sizeof(Part), compare_parts);
 	return parts;
@@ -107,10 +159,7 @@ build_parts(Table *table, Relation rel)
 	table->parts = read_parts(table, &table->nparts, &inner);
 	foreach(cell, inner)
 	{
-		Relation	between = RelationIdGetRelation(lfirst_oid(cell));
-
-		add_partition_key(table, between);
-		RelationClose(between);
+		add_partition_key(table, lfirst_oid(cell));
 		if (lfirst_oid(cell) != table->relid)
 			table->partitions = lappend_oid(table->partitions, lfirst_oid(cell));
 	}

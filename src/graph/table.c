@@ -203,26 +203,53 @@ find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 	return found;
 }
 
-/* Does a unique index, of the table or one of its partitions, contain the column? */
+/* A unique index of what a foreign key can point at. */
+static bool
+index_makes_key(HeapTuple tuple)
+{
+	Form_pg_index index = (Form_pg_index) GETSTRUCT(tuple);
+
+	return index->indisunique && index->indislive &&
+		heap_attisnull(tuple, Anum_pg_index_indexprs, NULL) &&
+		heap_attisnull(tuple, Anum_pg_index_indpred, NULL);
+}
+
+static bool
+column_in_key_of(Relation catalog, Oid relid, AttrNumber att)
+{
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	bool		found = false;
+
+	ScanKeyInit(&key, Anum_pg_index_indrelid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(relid));
+	scan = systable_beginscan(catalog, IndexIndrelidIndexId, true, NULL, 1, &key);
+	while (!found && HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_index index = (Form_pg_index) GETSTRUCT(tuple);
+
+		for (int i = 0; i < index->indnkeyatts && index_makes_key(tuple); i++)
+			found = found || index->indkey.values[i] == att;
+	}
+	systable_endscan(scan);
+	return found;
+}
+
 bool
 column_in_key(Table *table, AttrNumber att)
 {
+	Relation	catalog = table_open(IndexRelationId, AccessShareLock);
 	bool		found = false;
 
 	for (int i = 0; i < table->nparts && !found; i++)
 	{
 		Part	   *part = &table->parts[i];
-		Relation	rel = RelationIdGetRelation(part->relid);
-		AttrNumber	own = part->map ? part->map->attnums[att - 1] : att;
-		Bitmapset  *keys;
 
-		if (!RelationIsValid(rel))
-			continue;
-		keys = RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY);
-		found = bms_is_member(own - FirstLowInvalidHeapAttributeNumber, keys);
-		bms_free(keys);
-		RelationClose(rel);
+		found = column_in_key_of(catalog, part->relid,
+								 part->map ? part->map->attnums[att - 1] : att);
 	}
+	table_close(catalog, AccessShareLock);
 	return found;
 }
 
