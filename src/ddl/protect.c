@@ -94,7 +94,8 @@ need_constraint(ObjectAddresses *needs, Oid constraint)
 static void
 need_unique(ObjectAddresses *needs, Table *table, KeyReader *key)
 {
-	Oid			index = find_btree_index(table->relid, key->shape->n, key->att, true);
+	bool		deferrable;
+	Oid			index = find_unique_index(table->relid, key->shape->n, key->att, &deferrable);
 
 	if (OidIsValid(index))
 		need_constraint(needs, get_index_constraint(index));

@@ -115,6 +115,7 @@ extern int64 add_end_column(LinkDefinition *link, bool at_target, const char *co
 extern Oid	storage_table(LinkDefinition *link);
 extern Oid	storage_referenced(LinkDefinition *link);
 extern char *storage_column(LinkDefinition *link);
+extern void check_may_move(LinkDefinition *link, bool required);
 extern void storage_prepare(LinkRequest *request);
 extern void storage_make(LinkRequest *request);
 extern bool storage_created(LinkDefinition *link, const char *what);

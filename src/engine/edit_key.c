@@ -48,15 +48,19 @@ raise_taken(Field *field, Table *table, Datum *key, Datum *current)
 			 errhint("Unlink it there, in the same statement or before.")));
 }
 
+/* Named by the end at which the key stands, where that has a name. */
 static void
 raise_required(Field *field, LinkDefinition *link, Table *table, Datum *key)
 {
+	char	   *name = field->path->at_target ? link->name : link->inverse;
+
 	ereport(ERROR,
 			(errcode(ERRCODE_NOT_NULL_VIOLATION),
-			 errmsg("link \"%s\" of table %s is required", link->name,
-					table->label),
-			 errdetail("Key %s would be left without a link.",
-					   key_text(table->key_reader.shape, key))));
+			 errmsg("link \"%s\" of table %s is required",
+					name ? name : field->definition->name,
+					name ? table->label : field->holder->label),
+			 errdetail("Key %s of table %s would be left without a link.",
+					   key_text(table->key_reader.shape, key), table->label)));
 }
 
 static Wish *

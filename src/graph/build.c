@@ -149,7 +149,7 @@ usable_algebra(Field *field)
 static bool
 depends_on_order(Field *field)
 {
-	if (strstr(field->aggregator->call, "%o"))
+	if (strstr(field->aggregator->call, "%o") || path_may_branch(field->path))
 		return true;
 	return strstr(field->aggregator->call, "%f") &&
 		(field->value_type == FLOAT4OID || field->value_type == FLOAT8OID);

@@ -237,6 +237,13 @@ struct Graph
 	List	   *plans;			/* SPIPlanPtr, freed with the graph */
 };
 
+/*
+ * A way to one row may lead to two while a deferrable UNIQUE constraint is
+ * deferred; then the first in link order counts.
+ */
+#define path_may_branch(path) \
+	((path)->to_one && !(path)->steps[0].far_unique)
+
 /* Must holders be locked before a row that leads to them is written? */
 #define use_locks_early(use) \
 	((use)->position == 1 && (use)->group->keyed && \

@@ -107,8 +107,9 @@ index_covers(Form_pg_index index, int n, const AttrNumber *atts)
 	return true;
 }
 
-Oid
-find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique)
+/* unique: over these columns alone; immediate: and checked with every row. */
+static Oid
+find_index(Oid relid, int n, const AttrNumber *atts, bool unique, bool immediate)
 {
 	Relation	rel = RelationIdGetRelation(relid);
 	List	   *indexes = RelationGetIndexList(rel);
@@ -124,7 +125,8 @@ find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique)
 			continue;
 		index = (Form_pg_index) GETSTRUCT(tuple);
 		if (index->indisvalid && index_covers(index, n, atts) &&
-			(!unique || (index->indisunique && index->indimmediate && index->indnkeyatts == n)) &&
+			(!unique || (index->indisunique && index->indnkeyatts == n)) &&
+			(!immediate || index->indimmediate) &&
 			is_btree(index->indexrelid) &&
 			heap_attisnull(tuple, Anum_pg_index_indpred, NULL))
 			result = index->indexrelid;
@@ -135,6 +137,21 @@ find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique)
 	list_free(indexes);
 	RelationClose(rel);
 	return result;
+}
+
+Oid
+find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique)
+{
+	return find_index(relid, n, atts, unique, unique);
+}
+
+Oid
+find_unique_index(Oid relid, int n, const AttrNumber *atts, bool *deferrable)
+{
+	Oid			index = find_index(relid, n, atts, true, true);
+
+	*deferrable = !OidIsValid(index);
+	return OidIsValid(index) ? index : find_index(relid, n, atts, true, false);
 }
 
 static bool

@@ -26,12 +26,13 @@ sub tables {
 }
 
 sub build {
-    my ($self, $real) = @_;
+    my ($self, $real, $order) = @_;
+    $order ||= 'ctid';
     my $dbh = $self->{session}{dbh};
     my @sql = ('DROP SCHEMA IF EXISTS plain CASCADE', 'CREATE SCHEMA plain');
     for my $table ($self->tables) {
         my ($name, @columns) = @$table;
-        push @sql, "CREATE TABLE plain.$name AS SELECT " . join(', ', @columns) . " FROM public.$name ORDER BY ctid";
+        push @sql, "CREATE TABLE plain.$name AS SELECT " . join(', ', @columns) . " FROM public.$name ORDER BY $order";
         push @sql, map { "ALTER TABLE plain.$name ALTER $_->[0] SET NOT NULL" }
             grep { my $c = $_->[0]; grep { $_ eq $c } @columns }
             @{$real->rows("SELECT attname FROM pg_attribute WHERE attrelid = 'public.$name'::regclass AND attnum > 0 AND attnotnull AND NOT attisdropped")};
@@ -101,11 +102,15 @@ sub follow {
     return if $sql =~ /^SET/;
     my $plain = $self->{session}->run($sql);
     if ($error && !$plain && $error->{state} =~ /^2350/) {
-        # Whether a constraint is broken half-way may depend on where the rows lie: lay them as they are here.
+        # Whether a constraint is broken half-way may depend on where the rows lie, and in which order
+        # they are found: lay them as they are here, then the other way round.
         $self->{stale} = 1;
         return if $real->{open};
-        $self->build($real);
-        $plain = $self->{session}->run($sql);
+        for my $order ('ctid', 'ctid DESC') {
+            $self->build($real, $order);
+            $plain = $self->{session}->run($sql) and last;
+        }
+        $self->{stale} = 1;
     }
     return finding("refused here $error->{state}", $step, "$error->{state}: $error->{message}, but plain tables take it") if $error && !$plain && $error->{state} !~ /^(22003|40...)$/;
     if ($plain && !$error && $plain->{state} =~ /^2350/ && $sql =~ /^(?:MERGE|WITH|UPDATE)/) {

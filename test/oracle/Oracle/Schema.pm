@@ -57,12 +57,16 @@ sub add_link {
     my $many = $link->{relationship} eq 'many_to_many';
     $link->{required} = !$many && chance(0.15);
     $link->{on_delete} = pick(undef, $link->{required} ? () : 'unlink', 'restrict', $many ? () : 'cascade');
+    $link->{move} = !$many && !($link->{required} && $link->{relationship} eq 'one_to_one') && chance(0.3);
+    $link->{deferred} = $link->{relationship} eq 'one_to_one' && chance(0.4);
     $link->{late_inverse} = $link->{inverse} && $link->{relationship} ne 'one_to_many' && chance(0.25);
     place($link);
 
     my ($source, $target, $inverse) = ($link->{source}{name}, $link->{target}{name}, $link->{inverse});
     my $options = join '', ", columns => '$link->{columns}'",
         $link->{required} ? ', required => true' : '',
+        $link->{move} ? ", on_taken => 'move'" : '',
+        $link->{deferred} ? ', deferred_unique => true' : '',
         $link->{on_delete} ? ", on_delete => '$link->{on_delete}'" : '';
     $link->{sql} = "SELECT interlink.add_link('$source', '$link->{name}', '$target', '$link->{relationship}'"
         . ($inverse && !$link->{late_inverse} ? ", inverse => '$inverse'" : '') . "$options)";

@@ -174,7 +174,13 @@ sub on_conflict {
     s/^(\w+) (\|\||-|\+) /$table->{name}.$1 $2 /, s/\b(upper|nullif)\((\w+)/$1($table->{name}.$2/, s/^NOT (\w+)/NOT $table->{name}.$1/ for values %set;
     for my $name (@$names[1 .. $#$names]) { $set{$name} = "excluded.$name" if exists $set{$name} && chance(0.4) }
     return "INSERT INTO $table->{name} (" . join(', ', @$names) . ') VALUES ' . values_of($rows) . ' ON CONFLICT '
-        . (chance(0.3) ? 'DO NOTHING' : '(id) DO UPDATE SET ' . set_list(%set));
+        . (chance(0.3) ? $self->arbiter($table) . 'DO NOTHING' : '(id) DO UPDATE SET ' . set_list(%set));
+}
+
+# A deferrable constraint cannot decide what a conflict is, so another must be named.
+sub arbiter {
+    my ($self, $table) = @_;
+    return (grep { $_->{link}{deferred} } $self->foreign_keys($table)) ? '(id) ' : '';
 }
 
 sub update {
@@ -282,7 +288,7 @@ sub meaning {
     my $taken = ["SELECT FROM $far->{name} WHERE $here AND id = ANY ($array) AND $key <> $id", '23505'];
     my $leave = "UPDATE $far->{name} SET $key = NULL WHERE $key = $id AND " . ($how eq 'set' ? "id <> ALL ($array)" : "id = ANY ($array)");
     my $join = "UPDATE $far->{name} SET $key = $id WHERE $here AND id = ANY ($array) AND $key IS DISTINCT FROM $id";
-    return {guards => $how eq 'remove' ? [] : [@unknown, $taken], statements => [$how eq 'add' ? () : $leave, $how eq 'remove' ? () : $join]};
+    return {guards => $how eq 'remove' ? [] : [@unknown, $link->{move} ? () : $taken], statements => [$how eq 'add' ? () : $leave, $how eq 'remove' ? () : $join]};
 }
 
 # Several statements in one, on tables that may be linked.
