@@ -15,16 +15,15 @@ sub text {
     return Bench::Place::fill_in($sql, folder => $work, %more);
 }
 
-# {cpu, wall, wal, first, rate} per operation, and what is wrong afterwards.
+# {cpu, wall, wal, first, rate} per operation; {faults, contents} afterwards.
 sub sample {
-    my ($scene, $case, $yardstick) = @_;
+    my ($scene, $case, $yardstick, $audit) = @_;
     my $database = Bench::Place::copy($scene, $yardstick);
     my $measure = $case->{clients} ? \&clients : $case->{repeat} ? \&repeated : \&statement;
     my $sample = $measure->($case, $yardstick, $database);
-    $sample->{faults} = $case->{unchecked} ? '' : Bench::Place::faults($database);
-    $sample->{contents} = Bench::Place::contents($database) unless $case->{clients} || $case->{unchecked};
+    my $check = Bench::Place::check($database, $audit);
     Bench::Place::drop($database);
-    return $sample;
+    return {%$sample, %$check};
 }
 
 sub per {

@@ -84,10 +84,9 @@ sub judged {
 
 # The table of one case.
 sub table {
-    my ($workload, $case, $title, @yardsticks) = @_;
+    my ($workload, $case, $title, $effort, @yardsticks) = @_;
     my ($key, $base) = (key($workload, $case), $yardsticks[0]);
-    my $rounds = @{$samples{$key}{$base}};
-    my $text = sprintf "%2d  %s%s   (median of %d)\n", $workload->{number}, $title, $case->{label} ? ": $case->{label}" : '', $rounds;
+    my $text = sprintf "%2d  %s%s   (%s)\n", $workload->{number}, $title, $case->{label} ? ": $case->{label}" : '', $effort;
     $text .= sprintf "    %-24s%10s %9s %9s %9s %9s %9s %9s", '', 'CPU', '÷ ' . name($base), 'wall', '÷ ' . name($base), 'WAL', '÷ ' . name($base),
         $case->{clients} ? 'tps ÷' : 'first';
     for my $yardstick (@yardsticks) {

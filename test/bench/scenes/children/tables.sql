@@ -28,9 +28,9 @@ INSERT INTO parent
 SELECT id, 'parent ' || id, 'parent' || id || '@example.org', 'a note of ordinary length'
 FROM layout, generate_series(before + 1, before + parents) AS id ORDER BY id;
 
--- 7919 is a prime number that divides no number of parents.
+-- 7919 is a prime number that divides no number of parents; amounts have nothing to do with parents.
 INSERT INTO child (parent_id, amount, name, note)
-SELECT before + 1 + i * 7919 % parents, 1 + i * 104729 % 1000, 'child ' || i, 'a note of ordinary length'
+SELECT before + 1 + i * 7919 % parents, 1 + abs(hashint8(i) % 1000), 'child ' || i, 'a note of ordinary length'
 FROM layout, generate_series(1, parents * size) AS i ORDER BY number, i;
 
 CREATE INDEX ON child (parent_id) WITH (fillfactor = 45);
