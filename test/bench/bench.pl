@@ -28,8 +28,8 @@ my $quick = $option{quick};
 my $rounds = $option{rounds} || ($quick ? 3 : 5);
 $Bench::Place::folder = "$FindBin::RealBin/scenes";
 %Bench::Place::size = $quick
-    ? (parents => 1000, bulk => 10_000, huge => 100_000, tenth => 100, times => 1000, many_parents => 10_000)
-    : (parents => 10_000, bulk => 100_000, huge => 1_000_000, tenth => 1000, times => 5000, many_parents => 100_000);
+    ? (parents => 1000, children => 100_000, bulk => 10_000, huge => 100_000, tenth => 100, times => 1000, many => 10_000)
+    : (parents => 10_000, children => 1_000_000, bulk => 100_000, huge => 1_000_000, tenth => 1000, times => 5000, many => 100_000);
 $Bench::Measure::work = $option{work};
 $Bench::Measure::seconds = $option{seconds} || ($quick ? 1 : 5);
 $Bench::Session::control = Bench::Session->new('postgres');
