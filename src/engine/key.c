@@ -162,6 +162,18 @@ key_table_get(KeyTable *table, Datum *values)
 	return keys_lookup(table->hash, values);
 }
 
+bool
+key_table_take(KeyTable *table, Datum *values, KeyEntry *entry)
+{
+	KeyEntry   *found = keys_lookup(table->hash, values);
+
+	if (found == NULL)
+		return false;
+	*entry = *found;
+	keys_delete_item(table->hash, found);
+	return true;
+}
+
 int
 key_table_count(KeyTable *table)
 {

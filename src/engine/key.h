@@ -39,6 +39,9 @@ extern KeyTable *key_table_create(MemoryContext context, KeyShape *shape);
 /* The entry of the key, made (with data NULL) when there is none. */
 extern KeyEntry *key_table_put(KeyTable *table, Datum *values);
 extern KeyEntry *key_table_get(KeyTable *table, Datum *values);
+
+/* Takes the entry of the key out; false when there is none. */
+extern bool key_table_take(KeyTable *table, Datum *values, KeyEntry *entry);
 extern int	key_table_count(KeyTable *table);
 extern KeyShape *key_table_shape(KeyTable *table);
 

@@ -430,6 +430,6 @@ query_all_anchors(Worklist *work, FieldGroup *group)
 	execute(SPI_prepare(buf.data, 0, NULL), NULL, GetLatestSnapshot());
 	take_candidates(work, group, fields);
 	query_end(&context);
-	if (group->recursive)
+	if (group->tree)
 		climb_from_everywhere(work, group);
 }

@@ -16,11 +16,12 @@
 #include "utils/snapmgr.h"
 
 #include "engine/apply.h"
+#include "engine/batch.h"
 #include "engine/capture.h"
 #include "engine/climb.h"
-#include "engine/engine.h"
-#include "engine/lock.h"
+#include "engine/edit.h"
 #include "engine/query.h"
+#include "engine/tree.h"
 
 /*
  * Locks have to be taken in one order by everybody, so the run goes from table
@@ -123,25 +124,6 @@ find_candidates(Worklist *work, Table *table)
 	}
 }
 
-/* The units of one group, taken off the worklist. */
-typedef struct Batch
-{
-	FieldGroup *group;
-	int			n;
-	KeyEntry   *entries;		/* in key order */
-} Batch;
-
-static Batch *
-make_batch(FieldGroup *group, KeyTable *units)
-{
-	Batch	   *batch = palloc(sizeof(Batch));
-
-	batch->group = group;
-	batch->n = key_table_count(units);
-	batch->entries = key_table_sorted(units);
-	return batch;
-}
-
 static List *
 take_batches(Worklist *work, Table *table, int level)
 {
@@ -153,44 +135,12 @@ take_batches(Worklist *work, Table *table, int level)
 		FieldGroup *group = lfirst(cell);
 		KeyTable   *units = work->units[group->number];
 
-		if (units == NULL || group->turn != table || group->level != level)
+		if (units == NULL || group->tree || group->turn != table || group->level != level)
 			continue;
 		work->units[group->number] = NULL;
-		batches = lappend(batches, make_batch(group, units));
+		batches = lappend(batches, batch_of(group, units));
 	}
 	return batches;
-}
-
-static bool
-reads_far_row(FieldGroup *group, Unit *unit)
-{
-	for (int i = 0; i < group->nfields; i++)
-	{
-		if (unit->notes[i].touched && !group->fields[i]->local)
-			return true;
-	}
-	return false;
-}
-
-static void
-request_batch(LockRequests *requests, Batch *batch)
-{
-	FieldGroup *group = batch->group;
-
-	for (int i = 0; i < batch->n; i++)
-	{
-		Unit	   *unit = batch->entries[i].data;
-		Step	   *step = &group->paths[0]->steps[0];
-
-		if (group->keyed)
-			lock_request(requests, group->holder, group->index, &group->anchor,
-						 batch->entries[i].key, group->holder->lock,
-						 &unit->found, &unit->tid);
-		else if (group->paths[0]->forward && reads_far_row(group, unit))
-			lock_request(requests, step->far, step->far_index, &step->far_key,
-						 batch->entries[i].key, source_lock_mode(step->far),
-						 &unit->far_found, &unit->far_tid);
-	}
 }
 
 /* Rows of the table that values flow through to others. */
@@ -232,7 +182,7 @@ request_table(Worklist *work, LockRequests *requests, Table *table)
 
 		if (units && (group->turn == table ||
 					  (group->keyed ? group->holder : group->paths[0]->steps[0].far) == table))
-			request_batch(requests, make_batch(group, units));
+			batch_request(requests, batch_of(group, units));
 	}
 	request_neighbours(work, requests, table);
 }
@@ -256,17 +206,6 @@ tables_to_lock(Worklist *work, Table *table)
 			tables = list_append_unique_ptr(tables, use->lock->table);
 	}
 	return tables;
-}
-
-/* Finds the current versions of rows that are locked already. */
-static void
-refresh_batch(Batch *batch)
-{
-	LockRequests requests = {0};
-
-	CommandCounterIncrement();
-	request_batch(&requests, batch);
-	lock_requested_rows(&requests);
 }
 
 static void
@@ -315,11 +254,15 @@ run_level(Worklist *work, Table *table, int level)
 
 		/* The batch before may have written the same rows anew. */
 		if (cell != list_head(batches))
-			refresh_batch(batch);
-		if (batch->group->keyed)
-			apply_keyed(work, batch->group, batch->n, batch->entries);
-		else
-			apply_forward(work, batch->group, batch->n, batch->entries);
+			batch_refresh(batch);
+		batch_apply(work, batch);
+	}
+	foreach(cell, work->graph->groups)
+	{
+		FieldGroup *group = lfirst(cell);
+
+		if (group->tree && group->turn == table && group->level == level)
+			tree_apply(work, group);
 	}
 }
 

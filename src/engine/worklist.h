@@ -8,9 +8,8 @@
 #ifndef INTERLINK_WORKLIST_H
 #define INTERLINK_WORKLIST_H
 
-#include "storage/itemptr.h"
-
 #include "engine/key.h"
+#include "engine/row.h"
 #include "graph/graph.h"
 
 /* A key that went into (sign 1) or out of (sign -1) a set. */
@@ -50,11 +49,11 @@ typedef struct FieldNote
 /* All that is noted for one anchor of a group. */
 typedef struct Unit
 {
-	bool		found;			/* the holder's row has been locked, at tid */
+	bool		found;			/* the holder's row has been locked, there */
 	bool		far_found;		/* likewise the far row of a forward group */
 	bool		push;			/* all holders of the anchor must be looked at */
-	ItemPointerData tid;
-	ItemPointerData far_tid;
+	RowAddress	address;
+	RowAddress	far_address;
 	FieldNote	notes[FLEXIBLE_ARRAY_MEMBER];
 } Unit;
 
@@ -69,6 +68,16 @@ typedef struct LinkEdit
 	Datum	   *removed;
 } LinkEdit;
 
+/* The units of a group whose fields go over a tree, by the depth of their row. */
+typedef struct Agenda
+{
+	List	   *fresh;			/* keys (Datum *) that are new */
+	List	  **at;				/* the others by depth */
+	int			ndepths;
+	int			next;			/* no depth below it has any */
+	int			last;			/* nor above this one */
+} Agenda;
+
 typedef struct Worklist
 {
 	struct Worklist *below;
@@ -76,6 +85,7 @@ typedef struct Worklist
 	MemoryContext context;
 	Graph	   *graph;			/* pinned */
 	KeyTable  **units;			/* by number of the group; data is a Unit */
+	Agenda	  **agendas;		/* likewise, of groups that go over a tree */
 	KeyTable  **walks;			/* by number of the use: keys of changed rows */
 	KeyTable  **locks;			/* by number of the use: neighbours to lock */
 	bool	   *refill;			/* by number of the group: every holder */

@@ -34,6 +34,7 @@ find_group(Graph *graph, Field *field)
 		group = lfirst(cell);
 		if (group->level == field->level && group->keyed == keyed &&
 			(keyed || group->paths[0] == field->path) &&
+			(!field->recursive || !group->tree || group->tree == field->path) &&
 			same_anchor(&group->anchor, &step->near_key))
 			return group;
 	}
@@ -75,8 +76,8 @@ build_groups(Graph *graph)
 		group->fields = group->nfields == 0 ? palloc(sizeof(Field *)) :
 			repalloc(group->fields, sizeof(Field *) * (group->nfields + 1));
 		field->group = group;
-		group->recursive |= field->recursive;
-		field->path->recursive |= field->recursive;
+		if (field->recursive)
+			group->tree = field->path;
 		field->index = group->nfields;
 		group->fields[group->nfields++] = field;
 		add_path(group, field->path);
