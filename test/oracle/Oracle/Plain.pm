@@ -168,7 +168,7 @@ sub edit {
     my ($forbidden) = grep { @{$session->rows($_->[0])} } @{$meaning->{guards}};
     if ($error) {
         # Refused by a constraint of the tables?
-        my $refused = $forbidden || $error->{state} =~ /^(22003|40...)$/ || $self->try_all($meaning->{statements}, 'ROLLBACK TO plain_edit');
+        my $refused = $forbidden || $error->{state} =~ /^(22003|40...)$/ || $self->try_all($meaning->{statements}, 'ROLLBACK TO plain_edit', $error);
         $session->recover($error->{state});
         return $refused ? undef : finding("edit refused $error->{state}", $step, "$error->{state}: $error->{message}, but nothing speaks against it");
     }
@@ -180,7 +180,7 @@ sub edit {
 }
 
 sub try_all {
-    my ($self, $statements, $end) = @_;
+    my ($self, $statements, $end, $error) = @_;
     my ($session, $refused) = ($self->{session});
     my $alone = !$session->{open};
     $session->{dbh}->do('BEGIN') if $alone;
@@ -190,6 +190,7 @@ sub try_all {
         $refused = $session->{dbh}->errstr;
         last;
     }
+    $refused ||= 'a cycle' if $error && $error->{message} =~ /would form a cycle/ && $self->has_cycle;
     $session->{dbh}->do($refused ? 'ROLLBACK TO plain_edit' : $end);
     $session->{dbh}->do('COMMIT') if $alone;
     return $refused;
