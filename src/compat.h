@@ -28,9 +28,11 @@
 #define pg_noreturn pg_attribute_noreturn()
 #endif
 
+#include "access/attmap.h"
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/tableam.h"
+#include "access/tupconvert.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_class.h"
 #include "commands/trigger.h"
@@ -45,6 +47,13 @@
 #else
 #define compat_index_beginscan(heap, index, snapshot, nkeys) \
 	index_beginscan(heap, index, snapshot, nkeys, 0)
+#endif
+
+/* NULL when the columns are in the same places. */
+#if PG_VERSION_NUM >= 160000
+#define compat_attrmap_by_name(in, out) build_attrmap_by_name_if_req(in, out, false)
+#else
+#define compat_attrmap_by_name(in, out) build_attrmap_by_name_if_req(in, out)
 #endif
 
 #if PG_VERSION_NUM >= 160000
@@ -82,6 +91,13 @@
 #define compat_owns_table(relid, user) object_ownercheck(RelationRelationId, relid, user)
 #else
 #define compat_owns_table(relid, user) pg_class_ownercheck(relid, user)
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#include "catalog/pg_namespace.h"
+#define compat_owns_schema(schema, user) object_ownercheck(NamespaceRelationId, schema, user)
+#else
+#define compat_owns_schema(schema, user) pg_namespace_ownercheck(schema, user)
 #endif
 
 static inline Oid
@@ -169,6 +185,20 @@ compat_init_range_table(EState *estate, Relation rel, Bitmapset *columns)
 	rte->updatedCols = columns;
 	ExecInitRangeTable(estate, list_make1(rte));
 #endif
+}
+
+/* A partition whose rows are going to be updated, below its table in the range table. */
+static inline ResultRelInfo *
+compat_partition_result(EState *estate, ResultRelInfo *root, Relation table, Relation partition)
+{
+	ResultRelInfo *result = makeNode(ResultRelInfo);
+
+	InitResultRelInfo(result, partition, 0, root, 0);
+#if PG_VERSION_NUM < 160000
+	result->ri_RootToPartitionMap = convert_tuples_by_name(RelationGetDescr(table),
+														   RelationGetDescr(partition));
+#endif
+	return result;
 }
 
 /* ALTER TABLE subcommands that change values without firing triggers. */

@@ -3,7 +3,8 @@
  *
  * event.c asks of every such statement whether it concerns us; rename.c makes
  * the catalog follow, refuse.c stops what would make values wrong in silence,
- * protect.c tells PostgreSQL what fields need, dropped.c tidies up after drops.
+ * protect.c tells PostgreSQL what fields need, dropped.c tidies up after drops,
+ * partition.c looks after partitions that come and go.
  */
 #ifndef INTERLINK_DDL_H
 #define INTERLINK_DDL_H
@@ -25,6 +26,17 @@ extern void refuse_alter_table(AlterTableStmt *statement);
 extern void refuse_inheritance(CreateStmt *statement);
 extern void refuse_trigger_rename(RenameStmt *statement);
 extern void refuse_trigger_drop(DropStmt *statement);
+
+/* partition.c: around statements that change which partitions a table has */
+extern void partition_alter_begin(AlterTableStmt *statement);
+extern void partition_alter_end(AlterTableStmt *statement);
+extern void partition_create_begin(CreateStmt *statement);
+extern void partition_create_end(CreateStmt *statement);
+extern void partition_drop_begin(DropStmt *statement);
+
+/* Tables (Oid) that have lost partitions, asked of the graph that knew them. */
+extern List *partition_bereaved(Graph *graph);
+extern void partition_mourn(List *relids);
 
 /* protect.c: entries of pg_depend */
 extern void protect_field(Field *field);

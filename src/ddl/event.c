@@ -137,7 +137,10 @@ start_drop(DropStmt *statement)
 	else if (statement->removeType == OBJECT_EXTENSION && drops_interlink(statement))
 		protect_forget_all(ddl_graph());
 	else
+	{
+		partition_drop_begin(statement);
 		protect_all(ddl_graph());
+	}
 }
 
 Datum
@@ -162,9 +165,12 @@ interlink_ddl_start(PG_FUNCTION_ARGS)
 			refuse_alter_table((AlterTableStmt *) statement);
 			if (drops_something((AlterTableStmt *) statement))
 				protect_all(ddl_graph());
+			partition_alter_begin((AlterTableStmt *) statement);
 			break;
 		case T_CreateStmt:
+		case T_CreateForeignTableStmt:
 			refuse_inheritance((CreateStmt *) statement);
+			partition_create_begin((CreateStmt *) statement);
 			break;
 		case T_DropStmt:
 			start_drop((DropStmt *) statement);
@@ -268,11 +274,15 @@ interlink_ddl_end(PG_FUNCTION_ARGS)
 	{
 		refuse_alter_table((AlterTableStmt *) statement);
 		follow_constraints((AlterTableStmt *) statement);
+		partition_alter_end((AlterTableStmt *) statement);
 	}
 	else if (IsA(statement, IndexStmt))
 		follow_table(((IndexStmt *) statement)->relation);
 	else if (IsA(statement, CreateStmt))
+	{
 		refuse_inheritance((CreateStmt *) statement);
+		partition_create_end((CreateStmt *) statement);
+	}
 	else
 		rename_end(statement);
 	PG_RETURN_NULL();
@@ -284,7 +294,12 @@ interlink_ddl_drop(PG_FUNCTION_ARGS)
 {
 	(void) event_of(fcinfo);
 	if (OidIsValid(catalog_link_relation()) && !graph_is_current())
+	{
+		List	   *bereaved = running_own_statement() ? NIL : partition_bereaved(graph_before());
+
 		dropped_tidy();
+		partition_mourn(bereaved);
+	}
 	PG_RETURN_NULL();
 }
 

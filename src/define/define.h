@@ -32,6 +32,8 @@ extern void check_supported(bool asked_for, const char *what);
 /* check.c: may this be done, to these tables, under this name, by this role? */
 extern void check_may_define(const char *function);
 extern void check_table_kind(Oid relid);
+extern void check_partitions(Oid relid);
+extern void check_not_partition_key(Oid relid, const char *column);
 extern void check_owner(Oid relid);
 extern void check_far_rights(Oid relid);
 extern void check_reads(Oid holder, Oid relid);
@@ -130,9 +132,13 @@ extern void finish_definition(List *field_ids, List *relids, bool fill);
 
 /* triggers.c */
 struct Table;
+struct Part;
 extern void triggers_sync(Oid relid);
 extern void triggers_follow(Oid relid); /* constraints have changed */
+extern void triggers_attach(Oid relid, Oid partition);
+extern void triggers_detach(Oid partition);
 extern List *triggers_wanted(struct Table *table);	/* names, char * */
+extern List *triggers_wanted_by_partition(struct Table *table, struct Part *part);
 extern void triggers_restore(Oid relid);	/* drops ours and makes them anew */
 
 #endif

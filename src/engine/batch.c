@@ -43,11 +43,11 @@ batch_request(LockRequests *requests, Batch *batch)
 		if (group->keyed)
 			lock_request(requests, group->holder, group->index, &group->anchor,
 						 batch->entries[i].key, group->holder->lock,
-						 &unit->found, &unit->tid);
+						 &unit->found, &unit->address);
 		else if (group->paths[0]->forward && reads_far_row(group, unit))
 			lock_request(requests, step->far, step->far_index, &step->far_key,
 						 batch->entries[i].key, source_lock_mode(step->far),
-						 &unit->far_found, &unit->far_tid);
+						 &unit->far_found, &unit->far_address);
 	}
 }
 

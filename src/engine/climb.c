@@ -97,7 +97,7 @@ step_up(Ladder *ladder, Datum *key, Datum *above)
 	bool		found;
 
 	if (ladder->locks)
-		found = row_find_and_lock(finder, key, ladder->snapshot, ladder->group->holder->lock);
+		found = row_find_and_lock(finder, key, ladder->group->holder->lock);
 	else
 	{
 		row_find(finder, key);

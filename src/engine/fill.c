@@ -100,7 +100,7 @@ only_key(Field *field, Datum link, bool isnull, Datum *key)
 
 /*
  * The one of the two that changed wins; on INSERT the one that is given.  Both
- * given must agree.
+ * given must agree.  Where link columns do not count the key wins.
  */
 static void
 settle_local_link(RowInMaking *row, Field *field)
@@ -118,8 +118,17 @@ settle_local_link(RowInMaking *row, Field *field)
 	bool		link_given = row->old ? column_changed(row, field->attnum) : linked;
 	bool		key_given = row->old ? column_changed(row, att) : !key_null;
 
-	if (link_given && key_given &&
-		(linked == key_null || (linked && !key_equal(anchor->shape, &link_key, &key))))
+	bool		agree = linked != key_null &&
+	(!linked || key_equal(anchor->shape, &link_key, &key));
+
+	if (link_writes == LINK_WRITES_ERROR && link_given && !agree)
+		raise_link_write(field);
+	if (link_writes == LINK_WRITES_IGNORE && !agree)
+	{
+		link_given = false;
+		key_given = true;
+	}
+	if (link_given && key_given && !agree)
 		raise_contradiction(field, linked ? &link_key : NULL, key_null ? NULL : &key);
 
 	if (link_given && !key_given)
@@ -133,12 +142,29 @@ settle_local_link(RowInMaking *row, Field *field)
 		set_column(row, field->attnum, (Datum) 0, true);	/* '{}' means NULL */
 }
 
+/* The value that the row has, or that a new row begins with. */
+static void
+restore_column(RowInMaking *row, Field *field)
+{
+	bool		isnull = !field->has_empty;
+	Datum		value = field->empty;
+
+	if (!column_changed(row, field->attnum))
+		return;
+	if (row->old)
+		value = slot_getattr(row->old, field->attnum, &isnull);
+	set_column(row, field->attnum, value, isnull);
+}
+
 static void
 settle_far_link(RowInMaking *row, Field *field)
 {
 	bool		isnull;
-	Datum		link = get_column(row, field->attnum, &isnull);
+	Datum		link;
 
+	if (link_writes == LINK_WRITES_IGNORE)
+		restore_column(row, field);
+	link = get_column(row, field->attnum, &isnull);
 	if (field->path->to_one)
 	{
 		if (!isnull && link_count(link) == 0)
@@ -265,20 +291,6 @@ settle_forward_group(Worklist *work, RowInMaking *row, FieldGroup *group)
 	}
 }
 
-/* Rollups over other rows: what was written does not count when ignored. */
-static void
-restore_computed(RowInMaking *row, Field *field)
-{
-	bool		isnull;
-	Datum		value;
-
-	if (row->old == NULL || computed_writes != COMPUTED_WRITES_IGNORE ||
-		!column_changed(row, field->attnum))
-		return;
-	value = slot_getattr(row->old, field->attnum, &isnull);
-	set_column(row, field->attnum, value, isnull);
-}
-
 /* In the order in which rows are written; no other is known yet. */
 static void
 lock_holders_early(RowInMaking *row, Table *table)
@@ -297,7 +309,7 @@ lock_holders_early(RowInMaking *row, Table *table)
 			continue;
 		finder = row_finder_open(use->group->holder, use->group->index,
 								 &use->group->anchor, snapshot);
-		(void) row_find_and_lock(finder, key, snapshot, LockTupleExclusive);
+		(void) row_find_and_lock(finder, key, LockTupleExclusive);
 		row_finder_close(finder);
 	}
 	UnregisterSnapshot(snapshot);
@@ -318,8 +330,8 @@ fill_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
 			settle_local_link(&row, field);
 		else if (field->editable)
 			settle_far_link(&row, field);
-		else if (field->group->keyed)
-			restore_computed(&row, field);
+		else if (field->group->keyed && computed_writes == COMPUTED_WRITES_IGNORE)
+			restore_column(&row, field);
 	}
 	foreach(cell, table->groups)
 	{

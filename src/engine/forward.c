@@ -8,8 +8,6 @@
  */
 #include "postgres.h"
 
-#include "access/table.h"
-#include "access/tableam.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
@@ -47,20 +45,16 @@ compute_from_far_row(Worklist *work, FieldGroup *group, KeyEntry *entry,
 static void
 compute_all(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 {
-	Table	   *table = group->paths[0]->steps[0].far;
-	Relation	rel = table_open(table->relid, RowShareLock);
-	TupleTableSlot *slot = table_slot_create(rel, NULL);
+	RowReader  *reader = row_reader_open(group->paths[0]->steps[0].far, RowShareLock);
 
 	for (int i = 0; i < n; i++)
 	{
 		Unit	   *unit = entries[i].data;
 
-		if (unit->far_found)
-			row_fetch(rel, &unit->far_tid, slot);
-		compute_from_far_row(work, group, &entries[i], unit->far_found ? slot : NULL);
+		compute_from_far_row(work, group, &entries[i], unit->far_found ?
+							 row_fetch(reader, &unit->far_address) : NULL);
 	}
-	ExecDropSingleTupleTableSlot(slot);
-	table_close(rel, NoLock);
+	row_reader_close(reader);
 	query_recompute(work, group, n, entries);
 }
 
@@ -86,7 +80,7 @@ must_push(FieldGroup *group, Unit *unit)
 typedef struct Target
 {
 	Datum	   *key;			/* its primary key, for the order of locking */
-	ItemPointerData tid;
+	RowAddress	address;
 	KeyEntry   *entry;
 } Target;
 
@@ -119,7 +113,7 @@ collect_targets(FieldGroup *group, RowFinder *finder, KeyEntry *entry, Targets *
 		}
 		target = &targets->targets[targets->n++];
 		target->key = key_copy(reader->shape, key);
-		target->tid = finder->slot->tts_tid;
+		target->address = row_address(finder->reader);
 		target->entry = entry;
 	}
 }
@@ -136,8 +130,8 @@ lock_target(FieldGroup *group, RowFinder *finder, Target *target, Snapshot snaps
 {
 	Datum	   *anchor = palloc(sizeof(Datum) * group->anchor.shape->n);
 
-	return row_lock(finder->rel, &target->tid, snapshot, group->holder->lock, finder->slot) &&
-		key_read(&group->anchor, finder->slot, anchor) &&
+	return row_lock(finder->reader, &target->address, snapshot, group->holder->lock) &&
+		key_read(&group->anchor, finder->reader->slot, anchor) &&
 		key_equal(group->anchor.shape, anchor, target->entry->key);
 }
 
@@ -162,13 +156,13 @@ push(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 		if (!lock_target(group, finder, &targets.targets[i], snapshot))
 			continue;
 		targets.targets[nlocked] = targets.targets[i];
-		targets.targets[nlocked++].tid = finder->slot->tts_tid;
+		targets.targets[nlocked++].address = row_address(finder->reader);
 	}
 	for (int i = 0; i < nlocked; i++)
-		field_update_row(update, targets.targets[i].entry->data, &targets.targets[i].tid);
+		field_update_row(update, targets.targets[i].entry->data, &targets.targets[i].address);
+	field_update_close(update);
 	row_finder_close(finder);
 	UnregisterSnapshot(snapshot);
-	field_update_close(update);
 }
 
 void
@@ -202,11 +196,15 @@ apply_strays(Worklist *work, FieldGroup *group, KeyTable *keys)
 	}
 	for (int i = 0; i < key_table_count(keys); i++)
 	{
-		if (row_find_and_lock(finder, entries[i].key, snapshot, holder->lock) &&
-			!key_read(&group->anchor, finder->slot, anchor))
-			field_update_row(update, unit, &finder->slot->tts_tid);
+		RowAddress	address;
+
+		if (!row_find_and_lock(finder, entries[i].key, holder->lock) ||
+			key_read(&group->anchor, finder->slot, anchor))
+			continue;
+		address = row_address(finder->reader);
+		field_update_row(update, unit, &address);
 	}
+	field_update_close(update);
 	row_finder_close(finder);
 	UnregisterSnapshot(snapshot);
-	field_update_close(update);
 }

@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "utils/inval.h"
 #include "utils/snapmgr.h"
 
 #include "engine/key.h"
@@ -13,7 +14,7 @@
 void
 lock_request(LockRequests *requests, Table *table, Oid index,
 			 KeyReader *reader, Datum *key, LockTupleMode mode,
-			 bool *found, ItemPointer tid)
+			 bool *found, RowAddress *address)
 {
 	LockRequest *request;
 
@@ -31,7 +32,7 @@ lock_request(LockRequests *requests, Table *table, Oid index,
 	request->key = key;
 	request->mode = mode;
 	request->found = found;
-	request->tid = tid;
+	request->address = address;
 }
 
 LockTupleMode
@@ -98,14 +99,14 @@ lock_init(void)
 }
 
 static void
-answer(LockRequest *request, bool found, ItemPointer tid)
+answer(LockRequest *request, bool found, RowReader *reader)
 {
 	if (!found)
 		missed_row = true;
 	if (request->found)
 		*request->found = found;
-	if (request->tid && found)
-		*request->tid = *tid;
+	if (request->address && found)
+		*request->address = row_address(reader);
 }
 
 /* Requests i .. end - 1 are for the same index. */
@@ -119,10 +120,10 @@ lock_through_index(LockRequest *requests, int n)
 	for (int i = 0; i < n;)
 	{
 		LockRequest *first = &requests[i];
-		bool		found = row_find_and_lock(finder, first->key, snapshot, first->mode);
+		bool		found = row_find_and_lock(finder, first->key, first->mode);
 
 		for (; i < n && same_row(first, &requests[i]); i++)
-			answer(&requests[i], found, &finder->slot->tts_tid);
+			answer(&requests[i], found, finder->reader);
 	}
 	row_finder_close(finder);
 	UnregisterSnapshot(snapshot);
@@ -131,6 +132,8 @@ lock_through_index(LockRequest *requests, int n)
 void
 lock_requested_rows(LockRequests *requests)
 {
+	if (requests->n == 0)
+		return;
 	qsort(requests->requests, requests->n, sizeof(LockRequest), compare_requests);
 	for (int i = 0; i < requests->n;)
 	{
@@ -142,4 +145,7 @@ lock_requested_rows(LockRequests *requests)
 		lock_through_index(&requests->requests[i], end - i);
 		i = end;
 	}
+
+	/* While we waited a partition may have been attached by who had the lock. */
+	AcceptInvalidationMessages();
 }

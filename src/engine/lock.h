@@ -5,7 +5,6 @@
 #define INTERLINK_LOCK_H
 
 #include "engine/worklist.h"
-#include "storage/itemptr.h"
 
 typedef struct LockRequest
 {
@@ -15,7 +14,7 @@ typedef struct LockRequest
 	Datum	   *key;
 	LockTupleMode mode;
 	bool	   *found;			/* out; may be NULL */
-	ItemPointer tid;			/* out: the locked version; may be NULL */
+	RowAddress *address;		/* out: of the locked version; may be NULL */
 } LockRequest;
 
 typedef struct LockRequests
@@ -27,7 +26,7 @@ typedef struct LockRequests
 
 extern void lock_request(LockRequests *requests, Table *table, Oid index,
 						 KeyReader *reader, Datum *key, LockTupleMode mode,
-						 bool *found, ItemPointer tid);
+						 bool *found, RowAddress *address);
 
 /*
  * Takes all the locks, tables in their rank and keys in order, each row once

@@ -8,9 +8,8 @@
 #ifndef INTERLINK_WORKLIST_H
 #define INTERLINK_WORKLIST_H
 
-#include "storage/itemptr.h"
-
 #include "engine/key.h"
+#include "engine/row.h"
 #include "graph/graph.h"
 
 /* A key that went into (sign 1) or out of (sign -1) a set. */
@@ -50,11 +49,11 @@ typedef struct FieldNote
 /* All that is noted for one anchor of a group. */
 typedef struct Unit
 {
-	bool		found;			/* the holder's row has been locked, at tid */
+	bool		found;			/* the holder's row has been locked, there */
 	bool		far_found;		/* likewise the far row of a forward group */
 	bool		push;			/* all holders of the anchor must be looked at */
-	ItemPointerData tid;
-	ItemPointerData far_tid;
+	RowAddress	address;
+	RowAddress	far_address;
 	FieldNote	notes[FLEXIBLE_ARRAY_MEMBER];
 } Unit;
 

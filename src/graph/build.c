@@ -293,6 +293,13 @@ mark_late_tables(Path *path)
 }
 
 static void
+add_key_columns(Bitmapset **columns, KeyReader *key)
+{
+	for (int i = 0; i < key->shape->n; i++)
+		*columns = bms_add_member(*columns, key->att[i]);
+}
+
+static void
 summarize_tables(Graph *graph)
 {
 	ListCell   *cell;
@@ -306,8 +313,14 @@ summarize_tables(Graph *graph)
 			table->links = bms_add_member(table->links, field->attnum);
 		else
 			table->computed = bms_add_member(table->computed, field->attnum);
-		if (field->editable || !field->group->keyed)
+
+		/* A row that moves to another partition must be known when it arrives. */
+		if (field->editable || !field->group->keyed || table->partitioned)
 			table->before = true;
+		table->settled = bms_add_members(table->settled, table->partition_key);
+		if (!field->group->keyed)
+			add_key_columns(&table->settled, &field->group->anchor);
+		table->settled = bms_add_member(table->settled, field->attnum);
 		mark_late_tables(field->path);
 		table->watched = bms_add_member(table->watched, field->attnum);
 	}
@@ -324,7 +337,10 @@ summarize_tables(Graph *graph)
 		 * unless it is taken before the foreign key is checked.
 		 */
 		if (use_locks_early(use))
+		{
 			use->table->before = use->table->lock_early = true;
+			add_key_columns(&use->table->settled, &use->key);
+		}
 	}
 }
 
@@ -347,6 +363,7 @@ graph_build(void)
 		build_ranks(graph);
 		build_groups(graph);
 		build_uses(graph);
+		build_partition_index(graph);
 		summarize_tables(graph);
 	}
 	MemoryContextSwitchTo(old);

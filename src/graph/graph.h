@@ -15,6 +15,7 @@
 #define INTERLINK_GRAPH_H
 
 #include "postgres.h"
+#include "access/attmap.h"
 #include "access/attnum.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
@@ -181,6 +182,13 @@ struct Use
 	int			number;
 };
 
+/* A table that holds rows: the table itself, or a leaf of a partitioned one. */
+typedef struct Part
+{
+	Oid			relid;
+	AttrMap    *map;			/* column of the table -> column here; NULL: the same */
+} Part;
+
 struct Table
 {
 	Oid			relid;
@@ -192,12 +200,19 @@ struct Table
 	AttrNumber *key;			/* primary key */
 	KeyReader	key_reader;
 	Oid			key_index;
+	bool		partitioned;
+	int			nparts;
+	Part	   *parts;			/* in the order of their oids; see table_parts() */
+	TupleDesc	desc;			/* of a partitioned table */
+	List	   *partitions;		/* Oid: leaves and what is between them and the table */
+	Bitmapset  *partition_key;	/* columns whose UPDATE may move a row */
 	List	   *fields;			/* Field * held */
 	List	   *groups;			/* FieldGroup * held */
 	List	   *uses;			/* Use * */
 	Bitmapset  *computed;		/* columns of lookups and rollups */
 	Bitmapset  *links;			/* link columns */
 	Bitmapset  *watched;		/* columns whose UPDATE must be noticed */
+	Bitmapset  *settled;		/* those that BEFORE triggers look at */
 	bool		before;			/* needs the BEFORE ROW triggers */
 	bool		late;			/* has a foreign key that may be checked at commit */
 	bool		lock_early;		/* rows that it leads to are locked by those */
@@ -216,6 +231,8 @@ struct Graph
 	bool		protected;		/* what the fields need is known to pg_depend */
 	List	   *groups;
 	List	   *uses;
+	int			npartitions;
+	struct PartitionEntry *partitions;	/* of all tables, by oid */
 	int			levels;
 	List	   *plans;			/* SPIPlanPtr, freed with the graph */
 };
@@ -230,6 +247,8 @@ extern Graph *graph_get(void);
 
 /* Is there a graph, and has nothing changed since it was built? */
 extern bool graph_is_current(void);
+/* The graph as it was when it was last built; NULL: never. */
+extern Graph *graph_before(void);
 extern void graph_pin(Graph *graph);
 extern void graph_unpin(Graph *graph);
 
@@ -239,6 +258,15 @@ extern void graph_changed(void);
 extern void graph_init(void);
 
 extern Table *graph_table(Graph *graph, Oid relid);
+
+/* The table that this is, or is a partition of; part: NULL where that holds no rows. */
+extern Table *graph_table_of(Graph *graph, Oid relid, Part **part);
+
+/*
+ * The tables that hold the rows, as of now: a pinned graph may not know a
+ * partition that has come since.  The caller has locked the table.
+ */
+extern Part *table_parts(Table *table, int *nparts);
 extern Field *graph_field(Graph *graph, int64 id);
 extern Field *graph_field_by_name(Graph *graph, Oid holder, const char *name);
 extern LinkDefinition *graph_link(Graph *graph, int64 id);
