@@ -66,6 +66,11 @@ sub rarity {
         my $sql = $maker->unmaintained;
         return $sql && {sql => $sql};
     }
+    if (chance(0.3)) {
+        my $sql = chance(0.6) && Oracle::Partition::round_trip($play->{schema});
+        my $step = $sql ? {sql => $sql} : Oracle::Partition::step($play->{schema});
+        return $step if $step;
+    }
     return {sql => 'SET ' . pick(@settings)} if chance(0.5);
     my @fields = @{$play->{schema}{fields}};
     return if grep { !$_->{live} && !$_->{gone} } @fields;
@@ -103,9 +108,11 @@ sub crowd {
     my ($maker, $phase, $sessions, $transactions) = @_;
     my $pace = pick(0, 0.01);
     my %lists;
+    my $parts = chance(0.3) && Oracle::Partition::round_trip($maker->{schema});
     for my $s (1 .. $sessions) {
         for (1 .. $transactions) {
             my @body = map { $maker->statement } 1 .. between(1, 3);
+            push @body, $parts if $parts && chance(0.1);
             my $level = pick(@levels);
             if (@body > 1 || chance(0.5)) {
                 splice @body, between(1, scalar @body), 0, 'CHECK' if chance(0.3);
@@ -117,9 +124,9 @@ sub crowd {
             push @{$lists{$s}}, map { {sql => $_, check => $_ eq 'CHECK' && ($level || ' '), session => $s, phase => $phase, pace => $pace} } @body;
         }
     }
-    # An older snapshot does not see the rows that a TRUNCATE has taken away; and a row that a deferred key waits for
+    # An older snapshot does not see the rows that a TRUNCATE, or a partition, has taken away; and a row that a deferred key waits for
     # may have been committed by another session since.
-    my $truncates = grep { $_->{sql} =~ /TRUNCATE/ } map { @$_ } values %lists;
+    my $truncates = grep { $_->{sql} =~ /TRUNCATE|PARTITION/ } map { @$_ } values %lists;
     my $deferred = grep { $_->{deferrable} } @{$maker->{schema}{links}};
     my @steps;
     while (%lists) {
@@ -163,6 +170,7 @@ sub live {
 sub run {
     my ($seed, $step) = @_;
     my ($until, %count, %states, %seen) = (time + $option{seconds});
+    local $SIG{TERM} = sub { $until = 0 };      # ends with the schema that is at work
     for (1 .. $option{schemas}) {
         last if time > $until;
         srand($seed);
@@ -206,5 +214,6 @@ for my $job (0 .. $option{jobs} - 1) {
     $option{database} .= "_$job";
     exit(run($option{seed} + $job, $option{jobs}) ? 1 : 0);
 }
+$SIG{TERM} = sub { kill 'TERM', @children };
 my $failed = grep { waitpid($_, 0); $? != 0 } @children;
 exit($failed ? 1 : 0);

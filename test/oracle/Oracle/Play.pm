@@ -12,6 +12,7 @@ sub new {
     my ($class, $schema, $database) = @_;
     my $self = bless {schema => $schema, database => $database, statements => 0, errors => {}, log => []}, $class;
     @$_{qw(live gone)} = (0, 0) for $schema->definitions;
+    $_->{attached} = 1 for map { @{$_->{parts} || []} } @{$schema->{tables}};
     make_database($database);
     $self->{session} = Oracle::Session->new($database, 's0');
     $self->{session}{log} = $self->{log};
@@ -56,6 +57,7 @@ sub step {
         $part->{live} = !$error;
         delete $self->{check};
     }
+    $step->{part}{attached} = $step->{attached} if $step->{part} && !$error;
     if ($step->{drops} && !$error) {
         @$_{qw(live gone)} = (0, 1) for @{$step->{drops}};
         delete $self->{check};

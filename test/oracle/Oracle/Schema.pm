@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use Oracle::Random;
 use Oracle::Custom;
+use Oracle::Partition;
 
 our $max_depth = 4;
 our $with_custom = 1;
@@ -30,6 +31,7 @@ sub add_table {
         columns => [map { {name => $short{$_}, type => $_} } sort @types]};
     $table->{sql} = "CREATE TABLE $table->{name} (id $table->{key_type} PRIMARY KEY"
         . join('', map { ", $_->{name} $_->{type}" } @{$table->{columns}}) . ')';
+    $table->{sql} .= Oracle::Partition::split_table($table) if chance(0.2);
     push @{$self->{tables}}, $table;
     return;
 }
@@ -83,6 +85,8 @@ sub add_link {
         what => 'link', name => "l$number", source => pick(@{$self->{tables}}), target => pick(@{$self->{tables}}),
         relationship => pick(qw(one_to_one one_to_many many_to_one many_to_one many_to_many many_to_many)),
         inverse => chance(0.65) ? "r$number" : undef, columns => chance(0.75) ? 'link' : 'none'};
+    # A key that stands once cannot be had across partitions.
+    $link->{relationship} = 'many_to_one' if $link->{relationship} eq 'one_to_one' && $link->{source}{parts};
     my $many = $link->{relationship} eq 'many_to_many';
     $link->{required} = !$many && chance(0.15);
     $link->{on_delete} = pick(undef, $link->{required} ? () : 'unlink', 'restrict', $many ? () : 'cascade');

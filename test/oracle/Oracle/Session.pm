@@ -12,6 +12,11 @@ our %documented = map { $_ => 1 } qw(23502 23503 23505 22003 23000 428C9 40001 4
 our @documented = (['0A000', qr/cannot truncate a table referenced/, qr/TRUNCATE/],
     ['55006', qr/cannot TRUNCATE .* pending trigger events/, qr/TRUNCATE/],
     ['55000', qr/conflicting row is not visible through view/, qr/\bv\d/],
+    ['23514', qr/violates partition constraint|no partition of relation|partition constraint .* is violated/, qr/./],
+    ['0A000', qr/moving row to another partition during a BEFORE/, qr/_p\d/],
+    ['0A000', qr/invalid ON UPDATE specification/, qr/ON CONFLICT/],
+    ['42804', qr/child table|not found in parent/, qr/ATTACH PARTITION/],
+    ['2BP01', qr/cannot drop table/, qr/DROP TABLE/],
     ['0A000', qr/rule/, qr/./],
     ['44000', qr/check option/, qr/\bv\d/],
     ['27000', qr/already modified by an operation triggered by the current command/, qr/./]);

@@ -3,6 +3,7 @@ package Oracle::Statement;
 use strict;
 use warnings;
 use Oracle::Custom;
+use Oracle::Partition;
 use Oracle::Random;
 use Oracle::Schema;
 
@@ -354,11 +355,12 @@ sub unmaintained {
     return "SET session_replication_role = replica; $sql; SET session_replication_role = origin; SELECT * FROM interlink.repair()";
 }
 
-# The same statement through a view, where it asks for nothing that this does not have.
+# The same statement on a partition, or through a view where it asks for nothing that this does not have.
 sub seen_through {
     my ($self, $table, $sql) = @_;
-    my $view = pick(grep { $_->{table} == $table } Oracle::Custom::live($self->{schema}, 'view')) or return $sql;
-    return $sql if $sql =~ /\bf\d+\b/ || chance(0.6);
+    my @parts = map { {name => $_} } $table->{parts} && chance(0.3) ? Oracle::Partition::leaves($table) : ();
+    my $view = pick(@parts, grep { $_->{table} == $table } Oracle::Custom::live($self->{schema}, 'view')) or return $sql;
+    return $sql if !@parts && ($sql =~ /\bf\d+\b/ || chance(0.6));
     $sql =~ s/\b$table->{name}\b/$view->{name}/g;
     return $sql;
 }
