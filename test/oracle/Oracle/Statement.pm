@@ -358,10 +358,10 @@ sub unmaintained {
 # The same statement on a partition, or through a view where it asks for nothing that this does not have.
 sub seen_through {
     my ($self, $table, $sql) = @_;
-    my @parts = map { {name => $_} } $table->{parts} && chance(0.3) ? Oracle::Partition::leaves($table) : ();
-    my $view = pick(@parts, grep { $_->{table} == $table } Oracle::Custom::live($self->{schema}, 'view')) or return $sql;
-    return $sql if !@parts && ($sql =~ /\bf\d+\b/ || chance(0.6));
-    $sql =~ s/\b$table->{name}\b/$view->{name}/g;
+    my @parts = chance(0.3) ? Oracle::Partition::leaves($table) : ();
+    my @views = $sql =~ /\bf\d+\b/ || chance(0.6) ? () : map { $_->{name} } grep { $_->{table} == $table } Oracle::Custom::live($self->{schema}, 'view');
+    my $other = pick(@parts, @views) or return $sql;
+    $sql =~ s/\b$table->{name}\b/$other/g;
     return $sql;
 }
 
