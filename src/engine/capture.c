@@ -166,18 +166,9 @@ guard_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new
 
 /* Can the change of a row at position 1 be told from the row alone? */
 static bool
-tells_change(Use *use, Field *field)
+tells_change(Field *field)
 {
-	Path	   *path = use->path;
-
-	if (field->value_position > 1 || field->algebra == ALGEBRA_NONE)
-		return false;
-	for (int p = 1; p < path->nsteps; p++)
-	{
-		if (path->steps[p].kind != STEP_FORWARD || !path->steps[p].immediate)
-			return false;
-	}
-	return true;
+	return field->needed_position <= 1 && field->algebra != ALGEBRA_NONE;
 }
 
 static void
@@ -200,7 +191,7 @@ capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool value
 		if (values_only && (field->value_position != use->position ||
 							!bms_overlap(field->value_columns, changed)))
 			continue;
-		if (!tells_change(use, field))
+		if (!tells_change(field))
 		{
 			note_recompute(work, unit, field);
 			continue;

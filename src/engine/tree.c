@@ -124,7 +124,8 @@ tree_apply(Worklist *work, FieldGroup *group)
 	MemoryContext step_context = AllocSetContextCreate(CurrentMemoryContext, "interlink tree",
 													   ALLOCSET_DEFAULT_SIZES);
 
-	for (int step = 0; work->units[group->number]; step++)
+	/* Where a trigger of the user hangs rows elsewhere, the way up comes first. */
+	for (int step = 0; work->units[group->number] && !work->climbs[group->number]; step++)
 	{
 		List	   *keys = step < FEW_STEPS ? only_unit(work, group) : NIL;
 		MemoryContext old;

@@ -123,6 +123,7 @@ struct Field
 	Path	   *path;
 	Node	   *expr;			/* over the row at value_position; NULL: none */
 	int			value_position; /* 0 for a link column beside its own key */
+	int			needed_position;	/* rows up to here must be there to count */
 	Oid			value_type;
 	Bitmapset  *value_columns;	/* that expr reads */
 	ExprState  *state;			/* expr, compiled */
