@@ -20,6 +20,7 @@
 #include "engine/capture.h"
 #include "engine/engine.h"
 #include "engine/lock.h"
+#include "type/link.h"
 
 PG_FUNCTION_INFO_V1(interlink_before_row);
 PG_FUNCTION_INFO_V1(interlink_after_row);
@@ -161,7 +162,10 @@ interlink_after_transaction(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/* Are two values of one type different images?  For WHEN clauses. */
+/*
+ * Are two values of one type different images?  For WHEN clauses, and for the
+ * audit.  A link may have been stored in an earlier form.
+ */
 Datum
 interlink_differ(PG_FUNCTION_ARGS)
 {
@@ -173,6 +177,8 @@ interlink_differ(PG_FUNCTION_ARGS)
 		PG_RETURN_BOOL(PG_ARGISNULL(0) != PG_ARGISNULL(1));
 	type = get_fn_expr_argtype(fcinfo->flinfo, 0);
 	get_typlenbyval(type, &typlen, &typbyval);
-	PG_RETURN_BOOL(!datum_image_eq(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1),
-								   typbyval, typlen));
+	if (datum_image_eq(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1), typbyval, typlen))
+		PG_RETURN_BOOL(false);
+	PG_RETURN_BOOL(typlen != -1 || !link_is_type(type) ||
+				   !link_is_same(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)));
 }
