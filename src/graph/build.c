@@ -71,12 +71,12 @@ resolve_expression(Field *field)
 		return;
 	}
 	field->value_position = field->path->nsteps;
-	field->expr = expression_reread(far->relid, text);
+	field->expr = expression_reread(field->holder->relid, far->relid, text);
 
 	/* Empty text does not count as a value. */
 	if (strcmp(field->aggregator->name, "counta") == 0 &&
 		TypeCategory(exprType(field->expr)) == TYPCATEGORY_STRING)
-		field->expr = expression_reread(far->relid,
+		field->expr = expression_reread(field->holder->relid, far->relid,
 										psprintf("NULLIF((%s)::text, ''::text)", text));
 }
 
@@ -168,7 +168,7 @@ resolve_value(Field *field)
 			field->value_columns = bms_add_member(field->value_columns,
 												  i + FirstLowInvalidHeapAttributeNumber);
 		field->value_type = getBaseType(exprType(field->expr));
-		field->state = ExecInitExpr(expression_planner((Expr *) field->expr), NULL);
+		field->state = expression_compile(field->holder->relid, field->expr);
 	}
 	field->algebra = usable_algebra(field);
 	if (depends_on_order(field))
