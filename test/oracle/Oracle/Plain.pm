@@ -105,14 +105,9 @@ sub follow {
     }
     return if $sql =~ /^SET (?!CONSTRAINTS)/;
     my $plain = $self->{session}->run($sql);
-<<<<<<< HEAD
-    if ($error && !$plain && $error->{state} =~ /^2350/) {
+    if ($error && !$plain && $error->{state} =~ /^(2350|27000)/) {
         # Whether a constraint is broken half-way may depend on where the rows lie, and in which order
         # they are found: lay them as they are here, then the other way round.
-=======
-    if ($error && !$plain && $error->{state} =~ /^(2350|27000)/) {
-        # Whether a constraint is broken half-way may depend on where the rows lie: lay them as they are here.
->>>>>>> 8dfe85489156922ee8ffe03cfdd7cfe8b82e0b9b
         $self->{stale} = 1;
         return if $real->{open};
         for my $order ('ctid', 'ctid DESC') {
