@@ -127,6 +127,8 @@ record_needs(const ObjectAddress *protection, Field *field)
 	ObjectAddresses *needs = new_object_addresses();
 
 	need_path(needs, path);
+	if (field->order_columns)
+		need_columns(needs, path->steps[0].far->relid, 1, &path->position);
 	need_constraint(needs, get_index_constraint(field->holder->key_index));
 	record_object_address_dependencies(protection, needs, DEPENDENCY_NORMAL);
 	free_object_addresses(needs);

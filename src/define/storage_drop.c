@@ -82,6 +82,7 @@ storage_drop(LinkDefinition *link, bool cascade)
 		junction_drop(link, cascade);
 		return;
 	}
+	position_drop(link, cascade);
 	holder = storage_table(link);
 	column = storage_column(link);
 	attnum = get_attnum(holder, column);

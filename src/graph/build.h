@@ -21,6 +21,7 @@ extern Oid	find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 							 Oid referenced, const AttrNumber *to, bool *immediate);
 
 /* Does a unique index, of the table or one of its partitions, contain the column? */
+extern Oid	find_owned_sequence(Oid relid, AttrNumber att);
 extern bool column_in_key(Table *table, AttrNumber att);
 extern void build_lock_modes(Graph *graph);
 

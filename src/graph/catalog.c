@@ -16,13 +16,13 @@
 #include "catalog/pg_type.h"
 #include "commands/sequence.h"
 #include "storage/lmgr.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
 #include "graph/catalog.h"
+#include "graph/catalog_row.h"
 
 /* Columns of interlink.link_definition, as 20-catalog.sql has them. */
 enum
@@ -38,6 +38,8 @@ enum
 	LINK_JUNCTION,
 	LINK_JUNCTION_SOURCE_COLUMNS,
 	LINK_JUNCTION_TARGET_COLUMNS,
+	LINK_SOURCE_POSITION,
+	LINK_TARGET_POSITION,
 	LINK_ON_DELETE,
 	LINK_ON_TAKEN,
 	LINK_REQUIRED,
@@ -74,13 +76,6 @@ enum
 /* The words of FieldKind, in its order. */
 static const char *const kind_words[] = {"link", "lookup", "rollup"};
 
-/* A row taken apart, or about to be put together. */
-typedef struct Row
-{
-	Datum	   *values;
-	bool	   *nulls;
-} Row;
-
 static Oid
 relation_in_interlink(const char *name)
 {
@@ -101,98 +96,8 @@ catalog_field_relation(void)
 	return relation_in_interlink("field_definition");
 }
 
-/* Values out of a row.  Each is copied, since the row goes with the scan. */
-
-static char *
-row_text(Row *row, int att)
-{
-	return row->nulls[att - 1] ? NULL : TextDatumGetCString(row->values[att - 1]);
-}
-
-static char *
-row_name(Row *row, int att)
-{
-	return row->nulls[att - 1] ? NULL : pstrdup(NameStr(*DatumGetName(row->values[att - 1])));
-}
-
-static Oid
-row_oid(Row *row, int att)
-{
-	return row->nulls[att - 1] ? InvalidOid : DatumGetObjectId(row->values[att - 1]);
-}
-
-static List *
-row_strings(Row *row, int att, Oid element_type)
-{
-	List	   *result = NIL;
-	Datum	   *elements;
-	int			n;
-
-	if (row->nulls[att - 1])
-		return NIL;
-	deconstruct_array(DatumGetArrayTypeP(row->values[att - 1]), element_type,
-					  element_type == NAMEOID ? NAMEDATALEN : -1, false,
-					  element_type == NAMEOID ? TYPALIGN_CHAR : TYPALIGN_INT,
-					  &elements, NULL, &n);
-	for (int i = 0; i < n; i++)
-		result = lappend(result, element_type == NAMEOID ?
-						 pstrdup(NameStr(*DatumGetName(elements[i]))) :
-						 TextDatumGetCString(elements[i]));
-	return result;
-}
-
-/* Values into a row; what is NULL in C is NULL in SQL. */
-
-static void
-put(Row *row, int att, Datum value)
-{
-	row->values[att - 1] = value;
-	row->nulls[att - 1] = false;
-}
-
-static void
-put_text(Row *row, int att, const char *text)
-{
-	if (text)
-		put(row, att, CStringGetTextDatum(text));
-}
-
-static void
-put_name(Row *row, int att, const char *name)
-{
-	if (name)
-		put(row, att, DirectFunctionCall1(namein, CStringGetDatum(name)));
-}
-
-static void
-put_strings(Row *row, int att, List *strings, Oid element_type)
-{
-	Datum	   *elements = palloc(sizeof(Datum) * (list_length(strings) + 1));
-	ArrayType  *array;
-	ListCell   *cell;
-	int			n = 0;
-
-	foreach(cell, strings)
-		elements[n++] = element_type == NAMEOID ?
-			DirectFunctionCall1(namein, CStringGetDatum(lfirst(cell))) :
-			CStringGetTextDatum((char *) lfirst(cell));
-	array = construct_array(elements, n, element_type,
-							element_type == NAMEOID ? NAMEDATALEN : -1, false,
-							element_type == NAMEOID ? TYPALIGN_CHAR : TYPALIGN_INT);
-	put(row, att, PointerGetDatum(array));
-}
-
-static Row
-empty_row(int natts)
-{
-	Row			row = {palloc0(sizeof(Datum) * natts), palloc(sizeof(bool) * natts)};
-
-	memset(row.nulls, true, sizeof(bool) * natts);
-	return row;
-}
-
 static LinkDefinition *
-link_from_row(Row *row)
+link_from_row(CatalogRow *row)
 {
 	LinkDefinition *link = palloc0(sizeof(LinkDefinition));
 	char	   *relationship = row_text(row, LINK_RELATIONSHIP);
@@ -212,6 +117,8 @@ link_from_row(Row *row)
 	link->junction = row_oid(row, LINK_JUNCTION);
 	link->junction_source_columns = row_strings(row, LINK_JUNCTION_SOURCE_COLUMNS, NAMEOID);
 	link->junction_target_columns = row_strings(row, LINK_JUNCTION_TARGET_COLUMNS, NAMEOID);
+	link->source_position = row_name(row, LINK_SOURCE_POSITION);
+	link->target_position = row_name(row, LINK_TARGET_POSITION);
 	link->on_delete = row_text(row, LINK_ON_DELETE);
 	link->on_taken = row_text(row, LINK_ON_TAKEN);
 	link->required = DatumGetBool(row->values[LINK_REQUIRED - 1]);
@@ -223,33 +130,35 @@ link_from_row(Row *row)
 	return link;
 }
 
-static Row
+static CatalogRow
 row_from_link(LinkDefinition *link)
 {
-	Row			row = empty_row(LINK_COMMENT);
+	CatalogRow	row = row_empty(LINK_COMMENT);
 
-	put(&row, LINK_ID, Int64GetDatum(link->id));
-	put(&row, LINK_SOURCE, ObjectIdGetDatum(link->source));
-	put_name(&row, LINK_NAME, link->name);
-	put(&row, LINK_TARGET, ObjectIdGetDatum(link->target));
-	put_text(&row, LINK_RELATIONSHIP, link_relationship_name(link->relationship));
-	put_name(&row, LINK_INVERSE, link->inverse);
-	put_strings(&row, LINK_SOURCE_COLUMNS, link->source_columns, NAMEOID);
-	put_strings(&row, LINK_TARGET_COLUMNS, link->target_columns, NAMEOID);
+	row_put(&row, LINK_ID, Int64GetDatum(link->id));
+	row_put(&row, LINK_SOURCE, ObjectIdGetDatum(link->source));
+	row_put_name(&row, LINK_NAME, link->name);
+	row_put(&row, LINK_TARGET, ObjectIdGetDatum(link->target));
+	row_put_text(&row, LINK_RELATIONSHIP, link_relationship_name(link->relationship));
+	row_put_name(&row, LINK_INVERSE, link->inverse);
+	row_put_strings(&row, LINK_SOURCE_COLUMNS, link->source_columns, NAMEOID);
+	row_put_strings(&row, LINK_TARGET_COLUMNS, link->target_columns, NAMEOID);
 	if (OidIsValid(link->junction))
 	{
-		put(&row, LINK_JUNCTION, ObjectIdGetDatum(link->junction));
-		put_strings(&row, LINK_JUNCTION_SOURCE_COLUMNS, link->junction_source_columns, NAMEOID);
-		put_strings(&row, LINK_JUNCTION_TARGET_COLUMNS, link->junction_target_columns, NAMEOID);
+		row_put(&row, LINK_JUNCTION, ObjectIdGetDatum(link->junction));
+		row_put_strings(&row, LINK_JUNCTION_SOURCE_COLUMNS, link->junction_source_columns, NAMEOID);
+		row_put_strings(&row, LINK_JUNCTION_TARGET_COLUMNS, link->junction_target_columns, NAMEOID);
 	}
-	put_text(&row, LINK_ON_DELETE, link->on_delete);
-	put_text(&row, LINK_ON_TAKEN, link->on_taken);
-	put(&row, LINK_REQUIRED, BoolGetDatum(link->required));
-	put(&row, LINK_ORDERED, BoolGetDatum(link->ordered));
-	put(&row, LINK_DEFERRED_UNIQUE, BoolGetDatum(link->deferred_unique));
-	put_text(&row, LINK_COLUMNS, link->columns);
-	put_strings(&row, LINK_CREATED, link->created, TEXTOID);
-	put_text(&row, LINK_COMMENT, link->comment);
+	row_put_name(&row, LINK_SOURCE_POSITION, link->source_position);
+	row_put_name(&row, LINK_TARGET_POSITION, link->target_position);
+	row_put_text(&row, LINK_ON_DELETE, link->on_delete);
+	row_put_text(&row, LINK_ON_TAKEN, link->on_taken);
+	row_put(&row, LINK_REQUIRED, BoolGetDatum(link->required));
+	row_put(&row, LINK_ORDERED, BoolGetDatum(link->ordered));
+	row_put(&row, LINK_DEFERRED_UNIQUE, BoolGetDatum(link->deferred_unique));
+	row_put_text(&row, LINK_COLUMNS, link->columns);
+	row_put_strings(&row, LINK_CREATED, link->created, TEXTOID);
+	row_put_text(&row, LINK_COMMENT, link->comment);
 	return row;
 }
 
@@ -267,7 +176,7 @@ kind_from_word(const char *word, int64 id)
 }
 
 static FieldDefinition *
-field_from_row(Row *row)
+field_from_row(CatalogRow *row)
 {
 	FieldDefinition *field = palloc0(sizeof(FieldDefinition));
 	char	   *end = row_text(row, FIELD_LINK_END);
@@ -295,33 +204,33 @@ field_from_row(Row *row)
 	return field;
 }
 
-static Row
+static CatalogRow
 row_from_field(FieldDefinition *field)
 {
-	Row			row = empty_row(FIELD_COMMENT);
+	CatalogRow	row = row_empty(FIELD_COMMENT);
 
-	put(&row, FIELD_ID, Int64GetDatum(field->id));
-	put(&row, FIELD_HOLDER, ObjectIdGetDatum(field->holder));
-	put_name(&row, FIELD_NAME, field->name);
-	put_text(&row, FIELD_KIND, kind_words[field->kind]);
+	row_put(&row, FIELD_ID, Int64GetDatum(field->id));
+	row_put(&row, FIELD_HOLDER, ObjectIdGetDatum(field->holder));
+	row_put_name(&row, FIELD_NAME, field->name);
+	row_put_text(&row, FIELD_KIND, kind_words[field->kind]);
 	if (field->link_id != 0)
 	{
-		put(&row, FIELD_LINK_ID, Int64GetDatum(field->link_id));
-		put_text(&row, FIELD_LINK_END, field->at_target ? "target" : "source");
+		row_put(&row, FIELD_LINK_ID, Int64GetDatum(field->link_id));
+		row_put_text(&row, FIELD_LINK_END, field->at_target ? "target" : "source");
 	}
-	put_text(&row, FIELD_VIA, field->via);
-	put_text(&row, FIELD_FUNCTION, field->function);
-	put_text(&row, FIELD_EXPRESSION, field->expression);
-	put_text(&row, FIELD_FILTER, field->filter);
-	put_text(&row, FIELD_ORDER_BY, field->order_by);
-	put(&row, FIELD_DISTINCT_VALUES, BoolGetDatum(field->distinct_values));
+	row_put_text(&row, FIELD_VIA, field->via);
+	row_put_text(&row, FIELD_FUNCTION, field->function);
+	row_put_text(&row, FIELD_EXPRESSION, field->expression);
+	row_put_text(&row, FIELD_FILTER, field->filter);
+	row_put_text(&row, FIELD_ORDER_BY, field->order_by);
+	row_put(&row, FIELD_DISTINCT_VALUES, BoolGetDatum(field->distinct_values));
 	if (field->max_items > 0)
-		put(&row, FIELD_MAX_ITEMS, Int32GetDatum(field->max_items));
-	put_text(&row, FIELD_SEPARATOR, field->separator);
-	put_text(&row, FIELD_ON_EMPTY, field->on_empty);
-	put_text(&row, FIELD_STORAGE, field->storage);
-	put(&row, FIELD_READY, BoolGetDatum(field->ready));
-	put_text(&row, FIELD_COMMENT, field->comment);
+		row_put(&row, FIELD_MAX_ITEMS, Int32GetDatum(field->max_items));
+	row_put_text(&row, FIELD_SEPARATOR, field->separator);
+	row_put_text(&row, FIELD_ON_EMPTY, field->on_empty);
+	row_put_text(&row, FIELD_STORAGE, field->storage);
+	row_put(&row, FIELD_READY, BoolGetDatum(field->ready));
+	row_put_text(&row, FIELD_COMMENT, field->comment);
 	return row;
 }
 
@@ -331,14 +240,14 @@ typedef struct CatalogScan
 	Relation	rel;
 	Snapshot	snapshot;
 	SysScanDesc scan;
-	Row			row;
+	CatalogRow	row;
 } CatalogScan;
 
 static void
 scan_begin(CatalogScan *scan, Oid relid, LOCKMODE lockmode)
 {
 	scan->rel = table_open(relid, lockmode);
-	scan->row = empty_row(RelationGetNumberOfAttributes(scan->rel));
+	scan->row = row_empty(RelationGetNumberOfAttributes(scan->rel));
 	scan->snapshot = RegisterSnapshot(GetLatestSnapshot());
 	scan->scan = systable_beginscan(scan->rel, InvalidOid, false, scan->snapshot, 0, NULL);
 }
@@ -412,7 +321,7 @@ next_id(void)
 }
 
 static void
-insert_row(Oid relid, Row row)
+insert_row(Oid relid, CatalogRow row)
 {
 	Relation	rel = table_open(relid, RowExclusiveLock);
 
@@ -427,7 +336,7 @@ insert_row(Oid relid, Row row)
  * still share a row.
  */
 static void
-replace_row(Oid relid, int64 id, Row *with)
+replace_row(Oid relid, int64 id, CatalogRow *with)
 {
 	CatalogScan		scan;
 	HeapTuple	tuple;
@@ -472,7 +381,7 @@ catalog_insert_field(FieldDefinition *field)
 void
 catalog_update_link(LinkDefinition *link)
 {
-	Row			row = row_from_link(link);
+	CatalogRow	row = row_from_link(link);
 
 	replace_row(catalog_link_relation(), link->id, &row);
 }
@@ -480,7 +389,7 @@ catalog_update_link(LinkDefinition *link)
 void
 catalog_update_field(FieldDefinition *field)
 {
-	Row			row = row_from_field(field);
+	CatalogRow	row = row_from_field(field);
 
 	replace_row(catalog_field_relation(), field->id, &row);
 }

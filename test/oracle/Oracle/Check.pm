@@ -11,7 +11,7 @@ sub expected {
     my ($function, $v) = @$field{qw(function value)};
     my $rows = Oracle::Schema::linked_rows($field->{end});
     my $in_order = sub { "(SELECT coalesce(array_agg(v ORDER BY o), '{}') FROM ($_[0]) q)" };
-    my $order = Oracle::Schema::is_number($field->{end}{far}{key_type}) || $field->{end}{far}{key_type} eq 'uuid' ? 'x.id' : 'x.id COLLATE "C"';
+    my $order = Oracle::Schema::order($field->{end});
     my $numbered = "SELECT $v AS v, row_number() OVER (ORDER BY $order) AS o $rows";
     return "(SELECT $v $rows)" if $function eq 'value';
     return "(SELECT count(*) $rows)" if $function eq 'count';
@@ -44,7 +44,7 @@ sub field_check {
 sub end_check {
     my ($end) = @_;
     my $rows = Oracle::Schema::linked_rows($end);
-    my $order = 'x.id' . ($end->{far}{key_type} eq 'text' ? ' COLLATE "C"' : '');
+    my $order = Oracle::Schema::order($end);
     my $keys = "(SELECT array_agg(x.id::text ORDER BY $order) $rows)";
     $keys = "coalesce($keys, '{}')" if $end->{many};
     my $stored = "CASE WHEN h.$end->{name} IS NOT NULL THEN ARRAY(SELECT k FROM interlink.link_keys(h.$end->{name}) WITH ORDINALITY AS l (k, o) ORDER BY o) END";

@@ -59,6 +59,7 @@ sub add_link {
     $link->{on_delete} = pick(undef, $link->{required} ? () : 'unlink', 'restrict', $many ? () : 'cascade');
     $link->{move} = !$many && !($link->{required} && $link->{relationship} eq 'one_to_one') && chance(0.3);
     $link->{deferred} = $link->{relationship} eq 'one_to_one' && chance(0.4);
+    $link->{ordered} = $link->{relationship} ne 'one_to_one' && chance(0.35);
     $link->{late_inverse} = $link->{inverse} && $link->{relationship} ne 'one_to_many' && chance(0.25);
     place($link);
 
@@ -67,6 +68,7 @@ sub add_link {
         $link->{required} ? ', required => true' : '',
         $link->{move} ? ", on_taken => 'move'" : '',
         $link->{deferred} ? ', deferred_unique => true' : '',
+        $link->{ordered} ? ', ordered => true' : '',
         $link->{on_delete} ? ", on_delete => '$link->{on_delete}'" : '';
     $link->{sql} = "SELECT interlink.add_link('$source', '$link->{name}', '$target', '$link->{relationship}'"
         . ($inverse && !$link->{late_inverse} ? ", inverse => '$inverse'" : '') . "$options)";
@@ -110,6 +112,24 @@ sub linked_rows {
         return "FROM $link->{junction} j JOIN $far x ON x.id = j.$there WHERE j.$near = h.id";
     }
     return holds_key($end) ? "FROM $far x WHERE x.id = h.$link->{key}" : "FROM $far x WHERE x.$link->{key} = h.id";
+}
+
+# The column with the places of the rows linked from an end, as of now; undef if they have none.
+sub position {
+    my ($end) = @_;
+    my $link = $end->{link};
+    return unless $link->{ordered} && $end->{many};
+    return $link->{key} =~ s/_id$/_position/r unless $link->{junction};
+    return if $end->{side} eq 'target' && (!$link->{inverse} || $link->{second} && !$link->{second}{live});
+    return "$end->{side}_position";
+}
+
+# ORDER BY … for the rows x of linked_rows().
+sub order {
+    my ($end) = @_;
+    my $key = $end->{far}{key_type} eq 'text' ? 'x.id COLLATE "C"' : 'x.id';
+    my $position = position($end) or return $key;
+    return ($end->{link}{junction} ? 'j' : 'x') . ".$position, $key";
 }
 
 # What may stand in an expression over a table: its columns, keys and earlier fields.
