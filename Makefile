@@ -35,7 +35,7 @@ $(OBJS): $(wildcard src/*.h src/*/*.h)
 interlink--$(EXTVERSION).sql: $(SQL_PARTS) interlink.control
 	cat $(SQL_PARTS) > $@
 
-# Both bring their own server, and whatever is missing on a Debian machine.
+# All bring their own server, and whatever is missing on a Debian machine.
 .PHONY: test oracle demo bench bench-quick
 test:
 	@PG_CONFIG='$(PG_CONFIG)' LAYER='$(LAYER)' TESTS='$(TESTS)' KEEP='$(KEEP)' test/run
@@ -46,3 +46,7 @@ demo:
 bench bench-quick:
 	@PG_CONFIG='$(PG_CONFIG)' QUICK='$(filter bench-quick,$@)' WORKLOAD='$(WORKLOAD)' YARDSTICK='$(YARDSTICK)' \
 	    ROUNDS='$(ROUNDS)' RESULTS='$(RESULTS)' test/bench/run
+
+# The same on another Debian release, and so on another PostgreSQL: make bench-chroot, make test-chroot SUITE=trixie
+%-chroot:
+	@scripts/chroot.sh '$(or $(SUITE),forky)' make $*

@@ -168,18 +168,9 @@ guard_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new
 
 /* Can the change of a row at position 1 be told from the row alone? */
 static bool
-tells_change(Use *use, Field *field)
+tells_change(Field *field)
 {
-	Path	   *path = use->path;
-
-	if (field->value_position > 1 || field->algebra == ALGEBRA_NONE)
-		return false;
-	for (int p = 1; p < path->nsteps; p++)
-	{
-		if (path->steps[p].kind != STEP_FORWARD || !path->steps[p].immediate)
-			return false;
-	}
-	return true;
+	return field->needed_position <= 1 && field->algebra != ALGEBRA_NONE;
 }
 
 /* Does the value of the field, or its place among others, come from these columns? */
@@ -210,7 +201,7 @@ capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool value
 
 		if (values_only && !concerns_value(use, field, changed))
 			continue;
-		if (!tells_change(use, field))
+		if (!tells_change(field))
 		{
 			note_recompute(work, unit, field);
 			continue;

@@ -52,7 +52,7 @@ collect_pairs(List *edits, bool added)
 
 /* Both ends of what is linked must exist; those are locked in key order. */
 static void
-lock_linked_rows(Field *field, Pairs *pairs)
+lock_linked_rows(Worklist *work, Field *field, Pairs *pairs)
 {
 	Step	   *step = &field->path->steps[1];
 	LockRequests requests = {0};
@@ -60,8 +60,8 @@ lock_linked_rows(Field *field, Pairs *pairs)
 
 	for (int i = 0; i < pairs->n; i++)
 		lock_request(&requests, step->far, step->far_index, &step->far_key,
-					 &pairs->keys[i], LockTupleKeyShare, &found[i], NULL);
-	lock_requested_rows(&requests);
+					 &pairs->keys[i], LockTupleKeyShare)->found = &found[i];
+	lock_requested_rows(work, &requests);
 	for (int i = 0; i < pairs->n; i++)
 	{
 		if (!found[i])
@@ -231,7 +231,7 @@ edit_junction(Worklist *work, Field *field, List *edits)
 	Pairs		added = collect_pairs(edits, true);
 
 	unlink_pairs(field, &removed);
-	lock_linked_rows(field, &added);
+	lock_linked_rows(work, field, &added);
 	if (field->path->position)
 		link_in_order(work, field, edits);
 	else

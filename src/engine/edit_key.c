@@ -194,7 +194,8 @@ static void
 lock_and_decide(Worklist *work, Field *field, Table *far, int n, KeyEntry *entries)
 {
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	RowFinder  *finder = row_finder_open(far, far->key_index, &far->key_reader, snapshot);
+	RowReader  *rows = row_reader_open(far, RowExclusiveLock);
+	RowFinder  *finder = row_finder_open(rows, far->key_index, &far->key_reader, snapshot);
 	LockTupleMode mode = mode_for_key_update(far, &field->path->steps[0].far_key);
 
 	for (int i = 0; i < n; i++)
@@ -207,6 +208,7 @@ lock_and_decide(Worklist *work, Field *field, Table *far, int n, KeyEntry *entri
 			raise_unknown_key(field, far, far->key_reader.shape, entries[i].key);
 	}
 	row_finder_close(finder);
+	row_reader_close(rows);
 	UnregisterSnapshot(snapshot);
 }
 

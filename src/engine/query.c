@@ -223,7 +223,7 @@ query_walk(Worklist *work, Use *use, KeyTable *keys)
 		entries[i] = &sorted[i];
 	foreach(cell, use->fields)
 	{
-		if (((Field *) lfirst(cell))->value_position >= use->position)
+		if (((Field *) lfirst(cell))->needed_position >= use->position)
 			fields = lappend(fields, lfirst(cell));
 	}
 	query_begin(&context, group->holder->owner);

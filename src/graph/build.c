@@ -209,6 +209,24 @@ has_keys(Field *field)
 	return field->holder->nkey > 0 && path->steps[path->nsteps - 1].far->nkey > 0;
 }
 
+/*
+ * Beyond the value only the existence of rows counts, which a foreign key
+ * grants at the end of each statement, unless its check can be put off.
+ */
+static int
+needed_position(Field *field)
+{
+	Path	   *path = field->path;
+	int			needed = field->local ? 0 : Max(1, field->value_position);
+
+	for (int p = Max(1, needed); p < path->nsteps; p++)
+	{
+		if (path->steps[p].kind != STEP_FORWARD || !path->steps[p].immediate)
+			return path->nsteps;
+	}
+	return needed;
+}
+
 /* False when the column or a table of the way is gone. */
 static bool
 resolve_field(Graph *graph, List **paths, Field *field)
@@ -235,6 +253,7 @@ resolve_field(Graph *graph, List **paths, Field *field)
 		resolve_aggregator(field);
 	resolve_value(field);
 	resolve_empty(field);
+	field->needed_position = needed_position(field);
 	return true;
 }
 

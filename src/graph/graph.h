@@ -128,6 +128,7 @@ struct Field
 	Path	   *path;
 	Node	   *expr;			/* over the row at value_position; NULL: none */
 	int			value_position; /* 0 for a link column beside its own key */
+	int			needed_position;	/* rows up to here must be there to count */
 	Oid			value_type;
 	Bitmapset  *value_columns;	/* that expr reads */
 	Bitmapset  *order_columns;	/* at position 1, that the order of the values comes from */
@@ -223,6 +224,7 @@ struct Table
 	bool		late;			/* has a foreign key that may be checked at commit */
 	bool		lock_early;		/* rows that it leads to are locked by those */
 	LockTupleMode lock;			/* enough for whatever we write to its rows */
+	bool		fields_in_keys; /* a field belongs to a foreign key, or to what one may point at */
 };
 
 struct Graph

@@ -284,6 +284,24 @@ column_in_key(Table *table, AttrNumber att)
 	return found;
 }
 
+static bool
+column_in_foreign_key(Oid relid, AttrNumber att)
+{
+	Relation	rel = RelationIdGetRelation(relid);
+	bool		found = false;
+	ListCell   *cell;
+
+	foreach(cell, RelationGetFKeyList(rel))
+	{
+		ForeignKeyCacheInfo *key = lfirst(cell);
+
+		for (int i = 0; i < key->nkeys; i++)
+			found = found || key->conkey[i] == att;
+	}
+	RelationClose(rel);
+	return found;
+}
+
 /*
  * A written column that belongs to a unique index makes the UPDATE take the
  * strongest row lock; then the row is locked that way from the start.
@@ -298,6 +316,14 @@ build_lock_modes(Graph *graph)
 		Field	   *field = lfirst(cell);
 
 		if (column_in_key(field->holder, field->attnum))
+		{
 			field->holder->lock = LockTupleExclusive;
+			field->holder->fields_in_keys = true;
+		}
+
+		/* Partitions may have foreign keys of their own. */
+		if (field->holder->partitioned ||
+			column_in_foreign_key(field->holder->relid, field->attnum))
+			field->holder->fields_in_keys = true;
 	}
 }
