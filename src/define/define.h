@@ -19,9 +19,11 @@
 
 /* argument.c: arguments of the SQL functions, and their values */
 extern Oid	arg_table(FunctionCallInfo fcinfo, int n, const char *name);
+extern Oid	arg_type(FunctionCallInfo fcinfo, int n, const char *name);
 extern char *arg_name(FunctionCallInfo fcinfo, int n, const char *name);
 extern char *arg_name_or_null(FunctionCallInfo fcinfo, int n);
 extern List *arg_names_or_null(FunctionCallInfo fcinfo, int n);
+extern List *arg_texts(FunctionCallInfo fcinfo, int n, const char *name);
 extern char *arg_text(FunctionCallInfo fcinfo, int n, const char *name);
 extern char *arg_text_or_null(FunctionCallInfo fcinfo, int n);
 extern bool arg_bool(FunctionCallInfo fcinfo, int n, const char *name);
@@ -135,6 +137,7 @@ extern void position_make(LinkDefinition *link, bool at_target, bool fill);
 extern void position_drop(LinkDefinition *link, bool cascade);
 
 /* via.c: the link that a lookup or rollup goes over */
+extern LinkDefinition *find_end(List *links, Oid relid, const char *name, bool *at_target);
 extern LinkDefinition *via_find(Oid holder, const char *via, bool *at_target);
 
 /* finish.c: after the catalog has been written */

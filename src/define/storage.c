@@ -323,7 +323,7 @@ make_unique(LinkDefinition *link)
 	Oid			holder = storage_table(link);
 	AttrNumber	attnum = get_attnum(holder, storage_column(link));
 	bool		deferrable;
-	Oid			index = find_unique_index(holder, 1, &attnum, &deferrable);
+	Oid			index = find_unique_btree(holder, 1, &attnum, &deferrable);
 
 	if (!OidIsValid(index))
 	{

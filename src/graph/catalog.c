@@ -1,25 +1,15 @@
 /*
  * catalog.c: typed reads and writes of the catalog tables.
  *
- * The two tables are ordinary tables, read and written below the level of
+ * They are ordinary tables, read and written below the level of
  * privileges and row security: who may define what is decided by the functions
  * in src/define, and an owner of tables has no rights of his own here.
  */
 #include "postgres.h"
 
-#include "access/genam.h"
-#include "access/htup_details.h"
-#include "access/table.h"
-#include "access/xact.h"
-#include "catalog/indexing.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
-#include "commands/sequence.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
-#include "utils/rel.h"
-#include "utils/snapmgr.h"
 
 #include "graph/catalog.h"
 #include "graph/catalog_row.h"
@@ -76,24 +66,16 @@ enum
 /* The words of FieldKind, in its order. */
 static const char *const kind_words[] = {"link", "lookup", "rollup"};
 
-static Oid
-relation_in_interlink(const char *name)
-{
-	Oid			schema = get_namespace_oid("interlink", true);
-
-	return OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
-}
-
 Oid
 catalog_link_relation(void)
 {
-	return relation_in_interlink("link_definition");
+	return catalog_relation_named("link_definition");
 }
 
 Oid
 catalog_field_relation(void)
 {
-	return relation_in_interlink("field_definition");
+	return catalog_relation_named("field_definition");
 }
 
 static LinkDefinition *
@@ -234,63 +216,17 @@ row_from_field(FieldDefinition *field)
 	return row;
 }
 
-/* One walk through a catalog table under the latest snapshot. */
-typedef struct CatalogScan
-{
-	Relation	rel;
-	Snapshot	snapshot;
-	SysScanDesc scan;
-	CatalogRow	row;
-} CatalogScan;
-
-static void
-scan_begin(CatalogScan *scan, Oid relid, LOCKMODE lockmode)
-{
-	scan->rel = table_open(relid, lockmode);
-	scan->row = row_empty(RelationGetNumberOfAttributes(scan->rel));
-	scan->snapshot = RegisterSnapshot(GetLatestSnapshot());
-	scan->scan = systable_beginscan(scan->rel, InvalidOid, false, scan->snapshot, 0, NULL);
-}
-
-static HeapTuple
-scan_next(CatalogScan *scan)
-{
-	HeapTuple	tuple = systable_getnext(scan->scan);
-
-	if (HeapTupleIsValid(tuple))
-		heap_deform_tuple(tuple, RelationGetDescr(scan->rel), scan->row.values, scan->row.nulls);
-	return tuple;
-}
-
-static void
-scan_end(CatalogScan *scan, LOCKMODE lockmode)
-{
-	systable_endscan(scan->scan);
-	UnregisterSnapshot(scan->snapshot);
-	table_close(scan->rel, lockmode);
-}
-
-/* Definitions of both kinds begin with their id. */
-static int
-compare_ids(const ListCell *a, const ListCell *b)
-{
-	int64		left = *(int64 *) lfirst(a);
-	int64		right = *(int64 *) lfirst(b);
-
-	return (left > right) - (left < right);
-}
-
 List *
 catalog_links(void)
 {
 	List	   *links = NIL;
-	CatalogScan		scan;
+	CatalogScan scan;
 
-	scan_begin(&scan, catalog_link_relation(), AccessShareLock);
-	while (scan_next(&scan))
+	catalog_scan_begin(&scan, catalog_link_relation(), AccessShareLock);
+	while (catalog_scan_next(&scan))
 		links = lappend(links, link_from_row(&scan.row));
-	scan_end(&scan, AccessShareLock);
-	list_sort(links, compare_ids);
+	catalog_scan_end(&scan, AccessShareLock);
+	catalog_sort(links);
 	return links;
 }
 
@@ -298,13 +234,13 @@ List *
 catalog_fields(void)
 {
 	List	   *fields = NIL;
-	CatalogScan		scan;
+	CatalogScan scan;
 
-	scan_begin(&scan, catalog_field_relation(), AccessShareLock);
-	while (scan_next(&scan))
+	catalog_scan_begin(&scan, catalog_field_relation(), AccessShareLock);
+	while (catalog_scan_next(&scan))
 		fields = lappend(fields, field_from_row(&scan.row));
-	scan_end(&scan, AccessShareLock);
-	list_sort(fields, compare_ids);
+	catalog_scan_end(&scan, AccessShareLock);
+	catalog_sort(fields);
 	return fields;
 }
 
@@ -314,67 +250,27 @@ catalog_lock(void)
 	LockRelationOid(catalog_field_relation(), ShareUpdateExclusiveLock);
 }
 
-static int64
-next_id(void)
-{
-	return nextval_internal(relation_in_interlink("definition_id"), false);
-}
-
-static void
-insert_row(Oid relid, CatalogRow row)
-{
-	Relation	rel = table_open(relid, RowExclusiveLock);
-
-	CatalogTupleInsert(rel, heap_form_tuple(RelationGetDescr(rel), row.values, row.nulls));
-	table_close(rel, RowExclusiveLock);
-	CommandCounterIncrement();
-}
-
-/*
- * Replaces the row with this id, or removes it when no other is given.  One
- * transaction at a time: definitions of tables that have no lock in common may
- * still share a row.
- */
-static void
-replace_row(Oid relid, int64 id, CatalogRow *with)
-{
-	CatalogScan		scan;
-	HeapTuple	tuple;
-
-	catalog_lock();
-	scan_begin(&scan, relid, RowExclusiveLock);
-	while ((tuple = scan_next(&scan)) != NULL)
-	{
-		ItemPointerData tid = tuple->t_self;
-
-		if (DatumGetInt64(scan.row.values[0]) != id)
-			continue;
-		if (with)
-			CatalogTupleUpdate(scan.rel, &tid,
-							   heap_form_tuple(RelationGetDescr(scan.rel), with->values, with->nulls));
-		else
-			CatalogTupleDelete(scan.rel, &tid);
-		break;
-	}
-	scan_end(&scan, RowExclusiveLock);
-	CommandCounterIncrement();
-}
-
 int64
 catalog_insert_link(LinkDefinition *link)
 {
+	CatalogRow	row;
+
 	if (link->id == 0)
-		link->id = next_id();
-	insert_row(catalog_link_relation(), row_from_link(link));
+		link->id = catalog_next_id();
+	row = row_from_link(link);
+	catalog_insert_row(catalog_link_relation(), &row);
 	return link->id;
 }
 
 int64
 catalog_insert_field(FieldDefinition *field)
 {
+	CatalogRow	row;
+
 	if (field->id == 0)
-		field->id = next_id();
-	insert_row(catalog_field_relation(), row_from_field(field));
+		field->id = catalog_next_id();
+	row = row_from_field(field);
+	catalog_insert_row(catalog_field_relation(), &row);
 	return field->id;
 }
 
@@ -383,7 +279,7 @@ catalog_update_link(LinkDefinition *link)
 {
 	CatalogRow	row = row_from_link(link);
 
-	replace_row(catalog_link_relation(), link->id, &row);
+	catalog_replace_row(catalog_link_relation(), link->id, &row);
 }
 
 void
@@ -391,17 +287,17 @@ catalog_update_field(FieldDefinition *field)
 {
 	CatalogRow	row = row_from_field(field);
 
-	replace_row(catalog_field_relation(), field->id, &row);
+	catalog_replace_row(catalog_field_relation(), field->id, &row);
 }
 
 void
 catalog_delete_link(int64 id)
 {
-	replace_row(catalog_link_relation(), id, NULL);
+	catalog_replace_row(catalog_link_relation(), id, NULL);
 }
 
 void
 catalog_delete_field(int64 id)
 {
-	replace_row(catalog_field_relation(), id, NULL);
+	catalog_replace_row(catalog_field_relation(), id, NULL);
 }

@@ -1,13 +1,34 @@
 /*
- * catalog_row.c: rows of the catalog tables, taken apart and put together.
+ * catalog_row.c: rows of the catalog tables, and how they are found, added and
+ * replaced.
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
+#include "commands/sequence.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
 
+#include "graph/catalog.h"
 #include "graph/catalog_row.h"
+
+Oid
+catalog_relation_named(const char *name)
+{
+	Oid			schema = get_namespace_oid("interlink", true);
+
+	return OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
+}
+
+/* Values out of a row.  Each is copied, since the row goes with the scan. */
 
 char *
 row_text(CatalogRow *row, int att)
@@ -25,6 +46,12 @@ Oid
 row_oid(CatalogRow *row, int att)
 {
 	return row->nulls[att - 1] ? InvalidOid : DatumGetObjectId(row->values[att - 1]);
+}
+
+bool
+row_bool(CatalogRow *row, int att)
+{
+	return !row->nulls[att - 1] && DatumGetBool(row->values[att - 1]);
 }
 
 List *
@@ -46,6 +73,8 @@ row_strings(CatalogRow *row, int att, Oid element_type)
 						 TextDatumGetCString(elements[i]));
 	return result;
 }
+
+/* Values into a row; what is NULL in C is NULL in SQL. */
 
 void
 row_put(CatalogRow *row, int att, Datum value)
@@ -93,4 +122,92 @@ row_empty(int natts)
 
 	memset(row.nulls, true, sizeof(bool) * natts);
 	return row;
+}
+
+void
+catalog_scan_begin(CatalogScan *scan, Oid relid, LOCKMODE lockmode)
+{
+	scan->rel = table_open(relid, lockmode);
+	scan->row = row_empty(RelationGetNumberOfAttributes(scan->rel));
+	scan->snapshot = RegisterSnapshot(GetLatestSnapshot());
+	scan->scan = systable_beginscan(scan->rel, InvalidOid, false, scan->snapshot, 0, NULL);
+}
+
+HeapTuple
+catalog_scan_next(CatalogScan *scan)
+{
+	HeapTuple	tuple = systable_getnext(scan->scan);
+
+	if (HeapTupleIsValid(tuple))
+		heap_deform_tuple(tuple, RelationGetDescr(scan->rel), scan->row.values, scan->row.nulls);
+	return tuple;
+}
+
+void
+catalog_scan_end(CatalogScan *scan, LOCKMODE lockmode)
+{
+	systable_endscan(scan->scan);
+	UnregisterSnapshot(scan->snapshot);
+	table_close(scan->rel, lockmode);
+}
+
+static int
+compare_ids(const ListCell *a, const ListCell *b)
+{
+	int64		left = *(int64 *) lfirst(a);
+	int64		right = *(int64 *) lfirst(b);
+
+	return (left > right) - (left < right);
+}
+
+void
+catalog_sort(List *definitions)
+{
+	list_sort(definitions, compare_ids);
+}
+
+int64
+catalog_next_id(void)
+{
+	return nextval_internal(catalog_relation_named("definition_id"), false);
+}
+
+void
+catalog_insert_row(Oid relid, CatalogRow *row)
+{
+	Relation	rel = table_open(relid, RowExclusiveLock);
+
+	CatalogTupleInsert(rel, heap_form_tuple(RelationGetDescr(rel), row->values, row->nulls));
+	table_close(rel, RowExclusiveLock);
+	CommandCounterIncrement();
+}
+
+/*
+ * Replaces the row with this id, or removes it when no other is given.  One
+ * transaction at a time: definitions of tables that have no lock in common may
+ * still share a row.
+ */
+void
+catalog_replace_row(Oid relid, int64 id, CatalogRow *with)
+{
+	CatalogScan scan;
+	HeapTuple	tuple;
+
+	catalog_lock();
+	catalog_scan_begin(&scan, relid, RowExclusiveLock);
+	while ((tuple = catalog_scan_next(&scan)) != NULL)
+	{
+		ItemPointerData tid = tuple->t_self;
+
+		if (DatumGetInt64(scan.row.values[0]) != id)
+			continue;
+		if (with)
+			CatalogTupleUpdate(scan.rel, &tid,
+							   heap_form_tuple(RelationGetDescr(scan.rel), with->values, with->nulls));
+		else
+			CatalogTupleDelete(scan.rel, &tid);
+		break;
+	}
+	catalog_scan_end(&scan, RowExclusiveLock);
+	CommandCounterIncrement();
 }

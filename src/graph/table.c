@@ -147,7 +147,7 @@ find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique)
 }
 
 Oid
-find_unique_index(Oid relid, int n, const AttrNumber *atts, bool *deferrable)
+find_unique_btree(Oid relid, int n, const AttrNumber *atts, bool *deferrable)
 {
 	Oid			index = find_index(relid, n, atts, true, true);
 
