@@ -50,7 +50,8 @@ resolve_link_column(Field *field)
 		field->value_position = 0;
 		return;
 	}
-	field->aggregator = aggregator_set(path->to_one);
+	field->aggregator = path->to_one ? aggregator_only_key() :
+		aggregator_set(link_typmod_ordered(field->typmod));
 	field->value_position = 1;
 	if (path->nsteps == 2)
 		field->expr = column_var(last->near, last->near_key.att[0]);
@@ -173,6 +174,8 @@ resolve_value(Field *field)
 	field->algebra = usable_algebra(field);
 	if (depends_on_order(field))
 	{
+		if (field->path->position)
+			field->order_columns = bms_make_singleton(field->path->position);
 		Table	   *far = field->path->steps[field->path->nsteps - 1].far;
 
 		for (i = 0; i < far->nkey; i++)
@@ -299,6 +302,26 @@ add_key_columns(Bitmapset **columns, KeyReader *key)
 		*columns = bms_add_member(*columns, key->att[i]);
 }
 
+/* A row that gets another key goes to the end of a list; BEFORE triggers see to that. */
+static void
+summarize_orders(Graph *graph)
+{
+	ListCell   *cell;
+	ListCell   *other;
+
+	foreach(cell, graph->tables)
+	{
+		Table	   *table = lfirst(cell);
+
+		foreach(other, table->orders)
+		{
+			Path	   *path = lfirst(other);
+
+			add_key_columns(&table->settled, &path->steps[0].far_key);
+		}
+	}
+}
+
 static void
 summarize_tables(Graph *graph)
 {
@@ -324,6 +347,7 @@ summarize_tables(Graph *graph)
 		mark_late_tables(field->path);
 		table->watched = bms_add_member(table->watched, field->attnum);
 	}
+	summarize_orders(graph);
 	foreach(cell, graph->uses)
 	{
 		Use		   *use = lfirst(cell);
