@@ -70,8 +70,7 @@ cflags_of() {
     local common="-Og -g -fno-omit-frame-pointer -Wno-error"
     case $1 in
         cassert) echo "$common" ;;
-        # All of UBSan but what it thinks of shifts into the sign bit and the like goes on after a finding,
-        # so that one run finds more than one; AddressSanitizer stops.
+        # UBSan goes on after a finding, so that one run finds more than one; AddressSanitizer stops.
         asan)    echo "$common -fsanitize=address,undefined -fsanitize-recover=undefined -fno-common" ;;
         *)       die "no build \"$1\": cassert, asan" ;;
     esac
@@ -88,17 +87,21 @@ as_builder() {
 
 # build BUILD: configures, makes and installs PostgreSQL in $dir/BUILD.  Out of the source tree, which both share.
 build() {
-    local name=$1 flags ldflags= log=$dir/$1.log
+    local name=$1 flags cppflags= ldflags= log=$dir/$1.log
     [ -e "$dir/$name/done" ] && return
     flags=$(cflags_of "$name")
-    [ "$name" != asan ] || ldflags="-fsanitize=address,undefined"
+    if [ "$name" = asan ]; then
+        cp -r "$top/test/sanitizers" "$dir/"
+        cppflags="-DUSE_VALGRIND -I$dir/sanitizers"
+        ldflags="-fsanitize=address,undefined"
+    fi
     echo "== building PostgreSQL $version: $name"
     mkdir -p "$dir/$name.build" "$dir/$name"
     [ "$(id -u)" != 0 ] || chown nobody "$dir/$name.build" "$dir/$name"
     (
         cd "$dir/$name.build"
         as_builder "$dir/source/configure" -q --prefix="$dir/$name" --enable-cassert --enable-debug --without-readline \
-            $(pkg-config --exists icu-i18n 2> /dev/null && echo --with-icu) CFLAGS="$flags" LDFLAGS="$ldflags"
+            $(pkg-config --exists icu-i18n 2> /dev/null && echo --with-icu) CPPFLAGS="$cppflags" CFLAGS="$flags" LDFLAGS="$ldflags"
         as_builder make -s -j "$jobs"
         as_builder make -s install
         for option in --bindir --pkglibdir --sharedir --pkgincludedir --pgxs; do

@@ -157,7 +157,10 @@ triggers_sync(Oid relid)
 	Table	   *table = graph_table(graph_get(), relid);
 	bool		wanted = table && (table->uses || table->fields);
 	bool		before = wanted && table->before;
+	bool		late = wanted && table->late;
 	Bitmapset  *watched = wanted ? bms_copy(table->watched) : NULL;
+
+	/* From here on statements run, and event triggers: the graph may go. */
 
 	want_before_triggers(relid, before);
 	want_trigger(relid, AFTER_ROW, wanted, "AFTER INSERT OR DELETE",
@@ -166,7 +169,7 @@ triggers_sync(Oid relid)
 	want_trigger(relid, AFTER_STATEMENT, wanted,
 				 "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE",
 				 "FOR EACH STATEMENT EXECUTE FUNCTION interlink.after_statement()");
-	want_late_trigger(relid, wanted && table->late);
+	want_late_trigger(relid, late);
 }
 
 /*
@@ -177,12 +180,13 @@ void
 triggers_follow(Oid relid)
 {
 	Table	   *table = graph_table(graph_get(), relid);
+	bool		late = table && table->late;
 
 	if (table == NULL || !find_trigger(relid, AFTER_ROW, NULL))
 		return;
 	if (table->lock_early)
 		want_before_triggers(relid, true);
-	want_late_trigger(relid, table->late);
+	want_late_trigger(relid, late);
 }
 
 List *

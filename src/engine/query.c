@@ -88,10 +88,12 @@ prepare(Graph *graph, const char *sql, KeyShape *shape)
 	plan = SPI_prepare_cursor(sql, shape->n, types, CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "could not prepare \"%s\": %s", sql, SPI_result_code_string(SPI_result));
-	SPI_keepplan(plan);
+
+	/* In this order, so that no plan is kept that nobody knows of. */
 	old = MemoryContextSwitchTo(graph->context);
 	graph->plans = lappend(graph->plans, plan);
 	MemoryContextSwitchTo(old);
+	SPI_keepplan(plan);
 	return plan;
 }
 

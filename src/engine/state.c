@@ -38,10 +38,13 @@ engine_write_begin(Oid fields_of)
 {
 	if (nwrites == maxwrites)
 	{
-		maxwrites = Max(8, maxwrites * 2);
+		int			more = Max(8, maxwrites * 2);
+
+		/* The number follows the room: memory may run out in between. */
 		writes = writes == NULL ?
-			MemoryContextAlloc(TopMemoryContext, sizeof(EngineWrite) * maxwrites) :
-			repalloc(writes, sizeof(EngineWrite) * maxwrites);
+			MemoryContextAlloc(TopMemoryContext, sizeof(EngineWrite) * more) :
+			repalloc(writes, sizeof(EngineWrite) * more);
+		maxwrites = more;
 	}
 	writes[nwrites].trigger_depth = trigger_depth();
 	writes[nwrites].nest_level = GetCurrentTransactionNestLevel();

@@ -37,6 +37,13 @@ typedef struct MarkEntry
 static marks_hash *marks = NULL;
 static TimestampTz marks_of_statement = 0;
 
+/*
+ * Set while a mark is put in.  What is found set was left by an error, memory
+ * having run out while the table grew: it may not be looked into any more, and
+ * everything counts as marked.
+ */
+static bool marks_torn = false;
+
 static Worklist *
 push_layer(int nest_level)
 {
@@ -136,6 +143,15 @@ subtransaction_callback(SubXactEvent event, SubTransactionId subid,
 }
 
 static void
+forget_marks(void)
+{
+	if (marks)
+		marks_destroy(marks);
+	marks = NULL;
+	marks_torn = false;
+}
+
+static void
 transaction_callback(XactEvent event, void *arg)
 {
 	switch (event)
@@ -147,9 +163,7 @@ transaction_callback(XactEvent event, void *arg)
 		case XACT_EVENT_PARALLEL_ABORT:
 			while (top)
 				pop_layer();
-			if (marks)
-				marks_destroy(marks);
-			marks = NULL;
+			forget_marks();
 			break;
 		default:
 			break;
@@ -232,11 +246,8 @@ forget_old_marks(void)
 {
 	TimestampTz now = GetCurrentStatementStartTimestamp();
 
-	if (marks && marks_of_statement != now)
-	{
-		marks_destroy(marks);
-		marks = NULL;
-	}
+	if (marks_of_statement != now)
+		forget_marks();
 	marks_of_statement = now;
 }
 
@@ -246,10 +257,15 @@ mark_recomputed(Field *field, uint32 key_hash)
 	bool		found;
 
 	forget_old_marks();
+	if (marks_torn)
+		return;
 	if (marks == NULL)
 		marks = marks_create(TopTransactionContext, 64, NULL);
-	if (marks->members < MAX_MARKS)
-		(void) marks_insert(marks, mark_of(field, key_hash), &found);
+	if (marks->members >= MAX_MARKS)
+		return;
+	marks_torn = true;
+	(void) marks_insert(marks, mark_of(field, key_hash), &found);
+	marks_torn = false;
 }
 
 bool
@@ -258,6 +274,6 @@ is_marked(Field *field, uint32 key_hash)
 	forget_old_marks();
 	if (marks == NULL)
 		return false;
-	return marks->members >= MAX_MARKS ||
+	return marks_torn || marks->members >= MAX_MARKS ||
 		marks_lookup(marks, mark_of(field, key_hash)) != NULL;
 }

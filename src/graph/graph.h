@@ -208,7 +208,8 @@ struct Graph
 {
 	MemoryContext context;
 	int			pins;
-	bool		stale;
+	Oid		   *watched;		/* relations whose invalidation concerns it, sorted */
+	int			nwatched;
 	List	   *tables;
 	List	   *links;			/* LinkDefinition * */
 	List	   *fields;			/* Field * */

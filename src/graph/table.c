@@ -110,10 +110,13 @@ Oid
 find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique)
 {
 	Relation	rel = RelationIdGetRelation(relid);
-	List	   *indexes = RelationGetIndexList(rel);
+	List	   *indexes;
 	Oid			result = InvalidOid;
 	ListCell   *cell;
 
+	if (!RelationIsValid(rel))
+		return InvalidOid;		/* somebody has dropped it just now */
+	indexes = RelationGetIndexList(rel);
 	foreach(cell, indexes)
 	{
 		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
@@ -198,8 +201,11 @@ build_lock_modes(Graph *graph)
 	{
 		Field	   *field = lfirst(cell);
 		Relation	rel = RelationIdGetRelation(field->holder->relid);
-		Bitmapset  *keys = RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY);
+		Bitmapset  *keys;
 
+		if (!RelationIsValid(rel))
+			continue;			/* somebody has dropped it just now */
+		keys = RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY);
 		if (bms_is_member(field->attnum - FirstLowInvalidHeapAttributeNumber, keys))
 			field->holder->lock = LockTupleExclusive;
 		bms_free(keys);
