@@ -49,5 +49,7 @@ test:
 	@PG_CONFIG='$(PG_CONFIG)' LAYER='$(LAYER)' TESTS='$(TESTS)' KEEP='$(KEEP)' test/run
 oracle:
 	@PG_CONFIG='$(PG_CONFIG)' LAYER=oracle ORACLE_SECONDS='$(or $(SECONDS),600)' SEED='$(SEED)' KEEP='$(KEEP)' test/run
+sanitizers:
+	@scripts/sanitizers.sh
 demo:
 	@PG_CONFIG='$(PG_CONFIG)' demo/run

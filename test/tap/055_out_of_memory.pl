@@ -11,9 +11,7 @@ plan(skip_all => 'needs prlimit and /proc') unless -r '/proc/self/status' && sys
 
 my $node = new_server('memory', 'fsync = off', 'shared_buffers = 64MB', 'autovacuum = off', 'jit = off', 'work_mem = 1GB');
 
-# AddressSanitizer reserves address space by the terabyte, and cannot do without.
-my $flags = $node->safe_psql('postgres', q{SELECT setting FROM pg_config WHERE name = 'CFLAGS'});
-if ($flags =~ /fsanitize=\S*address/)
+if (has_address_sanitizer($node))
 {
 	$node->stop;
 	plan(skip_all => 'the server has been built with AddressSanitizer');
