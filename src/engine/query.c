@@ -18,6 +18,7 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
+#include "engine/engine.h"
 #include "engine/query.h"
 #include "engine/row.h"
 #include "engine/trust.h"
@@ -54,11 +55,13 @@ query_begin(QueryContext *context, Oid owner)
 	SetUserIdAndSecContext(owner, context->save_sec_context |
 						   SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS |
 						   SECURITY_RESTRICTED_OPERATION);
+	engine_read_begin();
 }
 
 void
 query_end(QueryContext *context)
 {
+	engine_read_end();
 	trust_leave(context->trusted);
 	row_leave_user(context->save_userid, context->save_sec_context);
 	AtEOXact_GUC(true, context->guc_level);

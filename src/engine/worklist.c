@@ -96,6 +96,7 @@ worklist_current(void)
 {
 	int			level = GetCurrentTransactionNestLevel();
 
+	engine_refuse_while_reading();
 	if (top && top->nest_level == level)
 	{
 		if (top->dirty || top->running > 0 || top->graph == graph_get())
@@ -110,6 +111,7 @@ worklist_pending(void)
 {
 	int			level = GetCurrentTransactionNestLevel();
 
+	engine_refuse_while_reading();
 	drop_empty_layers(level);
 	if (top && top->nest_level == level && top->dirty)
 		return top;
