@@ -126,7 +126,10 @@ void
 engine_fill(List *field_ids)
 {
 	Graph	   *graph = graph_get();
+	ListCell   *id;
 
+	foreach(id, field_ids)
+		mark_filled(*(int64 *) lfirst(id));
 	graph_pin(graph);
 	PG_TRY();
 	{

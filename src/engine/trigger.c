@@ -68,10 +68,13 @@ interlink_before_row(PG_FUNCTION_ARGS)
 	table = graph_table(work->graph, relid);
 	if (table == NULL)
 		return PointerGetDatum(tuple);
-	return PointerGetDatum(filled_tuple(work, table, trigger,
-										update ? trigger->tg_trigslot : NULL,
-										update ? trigger->tg_newslot : trigger->tg_trigslot,
-										tuple));
+	work->running++;
+	tuple = filled_tuple(work, table, trigger,
+						 update ? trigger->tg_trigslot : NULL,
+						 update ? trigger->tg_newslot : trigger->tg_trigslot,
+						 tuple);
+	work->running--;
+	return PointerGetDatum(tuple);
 }
 
 Datum
@@ -95,9 +98,11 @@ interlink_after_row(PG_FUNCTION_ARGS)
 		new = trigger->tg_newslot;
 
 	by_engine = engine_fires_for(relid);
+	work->running++;
 	if (new && !by_engine)
 		guard_row(work, table, old, new);
 	capture_row(work, table, old, new, by_engine);
+	work->running--;
 	return PointerGetDatum(NULL);
 }
 

@@ -57,6 +57,7 @@ push_layer(int nest_level)
 	work->context = context;
 	work->nest_level = nest_level;
 	work->graph = graph;
+	work->generation = graph_generation();
 	work->units = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->refill = palloc0(sizeof(bool) * (list_length(graph->groups) + 1));
 	work->strays = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
@@ -99,9 +100,12 @@ worklist_current(void)
 	engine_refuse_while_reading();
 	if (top && top->nest_level == level)
 	{
-		if (top->dirty || top->running > 0 || top->graph == graph_get())
+		bool		in_use = top->dirty || top->running > 0;
+
+		if (in_use ? top->generation == graph_generation() : top->graph == graph_get())
 			return top;
-		pop_layer();			/* empty, and the definitions have changed */
+		if (!in_use)
+			pop_layer();
 	}
 	return push_layer(level);
 }
@@ -242,6 +246,13 @@ mark_of(Field *field, uint32 key_hash)
 	return ((uint64) field->definition->id << 32) ^ key_hash;
 }
 
+/* All keys of a field. */
+static uint64
+whole_mark_of(int64 id)
+{
+	return ~((uint64) id << 32);
+}
+
 /* Marks of an earlier statement of the client have done their duty. */
 static void
 forget_old_marks(void)
@@ -253,8 +264,8 @@ forget_old_marks(void)
 	marks_of_statement = now;
 }
 
-void
-mark_recomputed(Field *field, uint32 key_hash)
+static void
+put_mark(uint64 mark)
 {
 	bool		found;
 
@@ -266,8 +277,20 @@ mark_recomputed(Field *field, uint32 key_hash)
 	if (marks->members >= MAX_MARKS)
 		return;
 	marks_torn = true;
-	(void) marks_insert(marks, mark_of(field, key_hash), &found);
+	(void) marks_insert(marks, mark, &found);
 	marks_torn = false;
+}
+
+void
+mark_recomputed(Field *field, uint32 key_hash)
+{
+	put_mark(mark_of(field, key_hash));
+}
+
+void
+mark_filled(int64 id)
+{
+	put_mark(whole_mark_of(id));
 }
 
 bool
@@ -277,5 +300,6 @@ is_marked(Field *field, uint32 key_hash)
 	if (marks == NULL)
 		return false;
 	return marks_torn || marks->members >= MAX_MARKS ||
-		marks_lookup(marks, mark_of(field, key_hash)) != NULL;
+		marks_lookup(marks, mark_of(field, key_hash)) != NULL ||
+		marks_lookup(marks, whole_mark_of(field->definition->id)) != NULL;
 }

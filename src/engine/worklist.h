@@ -75,6 +75,7 @@ typedef struct Worklist
 	int			nest_level;
 	MemoryContext context;
 	Graph	   *graph;			/* pinned */
+	int			generation;		/* of the definitions */
 	KeyTable  **units;			/* by number of the group; data is a Unit */
 	KeyTable  **walks;			/* by number of the use: keys of changed rows */
 	KeyTable  **locks;			/* by number of the use: neighbours to lock */
@@ -83,11 +84,15 @@ typedef struct Worklist
 	KeyTable  **climbs;			/* by number of the group: where to climb from */
 	List	   *edits;			/* LinkEdit * */
 	bool		dirty;
-	int			running;		/* runs at work on this layer */
+	int			running;		/* runs and triggers at work on this layer */
 	ExprContext *econtext;
 } Worklist;
 
-/* The layer of the current subtransaction, made when there is none. */
+/*
+ * The layer of the current subtransaction, made when there is none; and made
+ * anew when this session has changed the definitions in the meantime, as a
+ * trigger of the user may do in the middle of a statement.
+ */
 extern Worklist *worklist_current(void);
 
 /* Likewise, but NULL when there is nothing in it. */
@@ -122,6 +127,12 @@ extern void note_refill(Worklist *work, FieldGroup *group);
  */
 extern void mark_recomputed(Field *field, uint32 key_hash);
 extern bool is_marked(Field *field, uint32 key_hash);
+
+/*
+ * Likewise a field that was filled in this statement: it may have seen rows
+ * that are noted later, as of a WITH query that the definition stands beside.
+ */
+extern void mark_filled(int64 id);
 
 extern void worklist_init(void);
 

@@ -21,6 +21,8 @@ static bool stale = true;
 /* While a graph is being built it is not known yet what will concern it. */
 static bool building = false;
 
+static int	generation = 0;
+
 static int
 compare_oids(const void *a, const void *b)
 {
@@ -194,6 +196,13 @@ graph_changed(void)
 	}
 	CommandCounterIncrement();
 	stale = true;
+	generation++;
+}
+
+int
+graph_generation(void)
+{
+	return generation;
 }
 
 Table *
