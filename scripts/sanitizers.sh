@@ -29,6 +29,7 @@ jobs=${JOBS:-$(nproc)}
 discard_tests=${DISCARD_TESTS:-one_of_everything}
 bad=0
 export INTERLINK_TEST_ROWS=${INTERLINK_TEST_ROWS:-50000}    # instead of a million, in test/tap/020_bulk.pl
+export TEST_TIMEOUT=${TEST_TIMEOUT:-3h}
 
 die() { printf '%s\n' "$*" >&2; exit 1; }
 
