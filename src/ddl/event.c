@@ -28,6 +28,23 @@ PG_FUNCTION_INFO_V1(interlink_ddl_end);
 PG_FUNCTION_INFO_V1(interlink_ddl_drop);
 PG_FUNCTION_INFO_V1(interlink_catalog_written);
 
+/* Errors that say nothing of the definitions: another time they may be read. */
+static bool
+is_passing(int sqlerrcode)
+{
+	switch (ERRCODE_TO_CATEGORY(sqlerrcode))
+	{
+		case ERRCODE_TO_CATEGORY(ERRCODE_T_R_SERIALIZATION_FAILURE):	/* 40, deadlocks too */
+		case ERRCODE_TO_CATEGORY(ERRCODE_INSUFFICIENT_RESOURCES):
+		case ERRCODE_TO_CATEGORY(ERRCODE_STATEMENT_TOO_COMPLEX):
+		case ERRCODE_TO_CATEGORY(ERRCODE_OPERATOR_INTERVENTION):
+		case ERRCODE_TO_CATEGORY(ERRCODE_SYSTEM_ERROR):
+			return true;
+		default:
+			return sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE;
+	}
+}
+
 /*
  * Does the work, and undoes it when it fails.  A definition that cannot be
  * read, since something changed behind our back, must not stop the very
@@ -54,10 +71,12 @@ ddl_try(void (*work) (void *), void *arg)
 
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
-		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
-			PG_RE_THROW();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (is_passing(error->sqlerrcode))
+			ReThrowError(error);
 		ereport(WARNING,
 				(errcode(error->sqlerrcode),
 				 errmsg("could not read the definitions of links, lookups and rollups: %s",
@@ -231,6 +250,43 @@ interlink_ddl_start(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
+/* The tables that fields go to by way of this one. */
+static List *
+tables_along(Graph *graph, Oid relid)
+{
+	List	   *relids = list_make1_oid(relid);
+	ListCell   *cell;
+
+	foreach(cell, graph->uses)
+	{
+		Use		   *use = lfirst(cell);
+		Path	   *path = use->path;
+
+		if (use->table->relid != relid)
+			continue;
+		for (int p = 0; p < path->nsteps; p++)
+			relids = list_append_unique_oid(relids, path->steps[p].far->relid);
+	}
+	return relids;
+}
+
+/*
+ * Where the check of a foreign key can be put off, it counts whether the row
+ * that it leads to is there, and that row's table needs triggers.
+ */
+static void
+follow_deferrability(RangeVar *name)
+{
+	Graph	   *graph = ddl_graph();
+	Oid			relid = RangeVarGetRelid(name, NoLock, true);
+	ListCell   *cell;
+
+	if (graph == NULL || !OidIsValid(relid) || graph_table(graph, relid) == NULL)
+		return;
+	foreach(cell, tables_along(graph, relid))
+		triggers_sync(lfirst_oid(cell));
+}
+
 /*
  * A unique index that contains a field changes how rows are locked, a foreign
  * key that becomes deferrable when they are looked for; the triggers follow.
@@ -257,9 +313,8 @@ follow_table(RangeVar *name)
 		triggers_follow(lfirst_oid(cell));
 }
 
-/* Does the statement add or change a constraint? */
-static bool
-changes_constraint(AlterTableStmt *statement)
+static void
+follow_constraints(AlterTableStmt *statement)
 {
 	ListCell   *cell;
 
@@ -267,10 +322,11 @@ changes_constraint(AlterTableStmt *statement)
 	{
 		AlterTableType type = lfirst_node(AlterTableCmd, cell)->subtype;
 
-		if (type == AT_AlterConstraint || type == AT_AddConstraint || type == AT_AddIndex)
-			return true;
+		if (type == AT_AlterConstraint)
+			follow_deferrability(statement->relation);
+		else if (type == AT_AddConstraint || type == AT_AddIndex)
+			follow_table(statement->relation);
 	}
-	return false;
 }
 
 Datum
@@ -283,8 +339,7 @@ interlink_ddl_end(PG_FUNCTION_ARGS)
 	if (IsA(statement, AlterTableStmt))
 	{
 		refuse_alter_table((AlterTableStmt *) statement);
-		if (changes_constraint((AlterTableStmt *) statement))
-			follow_table(((AlterTableStmt *) statement)->relation);
+		follow_constraints((AlterTableStmt *) statement);
 		partition_alter_end((AlterTableStmt *) statement);
 		relations_after_alter((AlterTableStmt *) statement);
 	}

@@ -38,7 +38,6 @@
 #include "engine/engine.h"
 #include "graph/build.h"
 #include "graph/expression.h"
-#include "graph/settings.h"
 
 /* The constraint that stands for what the object needs. */
 static Oid
@@ -150,7 +149,8 @@ protection_need_index(ObjectAddresses *needs, Oid index)
 static void
 need_unique(ObjectAddresses *needs, Table *table, KeyReader *key)
 {
-	Oid			index = find_btree_index(table->relid, key->shape->n, key->att, true);
+	bool		deferrable;
+	Oid			index = find_unique_btree(table->relid, key->shape->n, key->att, &deferrable);
 
 	if (OidIsValid(index))
 		protection_need_constraint(needs, get_index_constraint(index));
@@ -180,9 +180,10 @@ record_needs(const ObjectAddress *protection, Field *field)
 	Path	   *path = field->path;
 	Oid			far = path->steps[path->nsteps - 1].far->relid;
 	ObjectAddresses *needs = new_object_addresses();
-	OwnerRights rights;
 
 	need_path(needs, path);
+	if (field->order_columns)
+		protection_need_columns(needs, path->steps[0].far->relid, 1, &path->position);
 	protection_need_constraint(needs, get_index_constraint(field->holder->key_index));
 	record_object_address_dependencies(protection, needs, DEPENDENCY_NORMAL);
 	free_object_addresses(needs);
@@ -192,15 +193,9 @@ record_needs(const ObjectAddress *protection, Field *field)
 										path->steps[field->value_position - 1].far->relid,
 										DEPENDENCY_NORMAL, DEPENDENCY_NORMAL, false);
 	if (field->definition->filter)
-	{
-		Node	   *filter;
-
-		owner_rights_enter(&rights, field->holder->owner);
-		filter = expression_reread(far, field->definition->filter);
-		owner_rights_leave(&rights);
-		recordDependencyOnSingleRelExpr(protection, filter, far,
+		recordDependencyOnSingleRelExpr(protection,
+										expression_reread(field->holder->relid, far, field->definition->filter), far,
 										DEPENDENCY_NORMAL, DEPENDENCY_NORMAL, false);
-	}
 }
 
 void

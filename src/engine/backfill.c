@@ -100,40 +100,53 @@ fill_tree(int64 id)
 		run_worklist(work);
 }
 
+static void
+fill_group(FieldGroup *group, List *field_ids)
+{
+	for (int p = 0; p < group->npaths; p++)
+	{
+		List	   *fields = NIL;
+
+		for (int i = 0; i < group->nfields; i++)
+		{
+			if (group->fields[i]->path != group->paths[p] ||
+				!asked_for(field_ids, group->fields[i]))
+				continue;
+			if (group->fields[i]->recursive)
+				fill_tree(group->fields[i]->definition->id);
+			else
+				fields = lappend(fields, group->fields[i]);
+		}
+		if (fields)
+			fill_fields(group, fields);
+	}
+}
+
 void
 engine_fill(List *field_ids)
 {
 	Graph	   *graph = graph_get();
+	ListCell   *id;
 
+	foreach(id, field_ids)
+		mark_filled(*(int64 *) lfirst(id));
 	graph_pin(graph);
-	for (int level = 1; level <= graph->levels; level++)
+	PG_TRY();
 	{
-		ListCell   *cell;
-
-		foreach(cell, graph->groups)
+		for (int level = 1; level <= graph->levels; level++)
 		{
-			FieldGroup *group = lfirst(cell);
+			ListCell   *cell;
 
-			if (group->level != level)
-				continue;
-			for (int p = 0; p < group->npaths; p++)
+			foreach(cell, graph->groups)
 			{
-				List	   *fields = NIL;
-
-				for (int i = 0; i < group->nfields; i++)
-				{
-					if (group->fields[i]->path != group->paths[p] ||
-						!asked_for(field_ids, group->fields[i]))
-						continue;
-					if (group->fields[i]->recursive)
-						fill_tree(group->fields[i]->definition->id);
-					else
-						fields = lappend(fields, group->fields[i]);
-				}
-				if (fields)
-					fill_fields(group, fields);
+				if (((FieldGroup *) lfirst(cell))->level == level)
+					fill_group(lfirst(cell), field_ids);
 			}
 		}
 	}
-	graph_unpin(graph);
+	PG_FINALLY();
+	{
+		graph_unpin(graph);
+	}
+	PG_END_TRY();
 }

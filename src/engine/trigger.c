@@ -21,6 +21,7 @@
 #include "engine/engine.h"
 #include "engine/lock.h"
 #include "engine/move.h"
+#include "type/link.h"
 
 PG_FUNCTION_INFO_V1(interlink_before_row);
 PG_FUNCTION_INFO_V1(interlink_after_row);
@@ -150,7 +151,10 @@ interlink_before_row(PG_FUNCTION_ARGS)
 		move_begin(subject.table, old, new);
 	else
 		old = move_arrives(subject.table, new);
-	return PointerGetDatum(filled_tuple(&subject, trigger, old, new, tuple));
+	subject.work->running++;
+	tuple = filled_tuple(&subject, trigger, old, new, tuple);
+	subject.work->running--;
+	return PointerGetDatum(tuple);
 }
 
 Datum
@@ -170,11 +174,13 @@ interlink_after_row(PG_FUNCTION_ARGS)
 	by_engine = engine_fires_for(subject.table->relid);
 	if (new && !old)
 		moved = move_arrives(subject.table, new);
+	subject.work->running++;
 	if (new && !by_engine)
 		guard_row(subject.work, subject.table, moved ? moved : old, new);
 	capture_row(subject.work, subject.table, old, new, by_engine);
 	if (moved)
 		capture_arrival(subject.work, subject.table, new);
+	subject.work->running--;
 	return PointerGetDatum(NULL);
 }
 
@@ -227,6 +233,7 @@ typedef struct Storage
 {
 	int16		typlen;
 	bool		typbyval;
+	bool		is_link;
 } Storage;
 
 static Storage *
@@ -236,14 +243,20 @@ storage_of_argument(FmgrInfo *function)
 
 	if (storage == NULL)
 	{
+		Oid			type = get_fn_expr_argtype(function, 0);
+
 		storage = MemoryContextAlloc(function->fn_mcxt, sizeof(Storage));
-		get_typlenbyval(get_fn_expr_argtype(function, 0), &storage->typlen, &storage->typbyval);
+		get_typlenbyval(type, &storage->typlen, &storage->typbyval);
+		storage->is_link = storage->typlen == -1 && link_is_type(type);
 		function->fn_extra = storage;
 	}
 	return storage;
 }
 
-/* Are two values of one type different images?  For WHEN clauses. */
+/*
+ * Are two values of one type different images?  For WHEN clauses, and for the
+ * audit.  A link may have been stored in an earlier form.
+ */
 Datum
 interlink_differ(PG_FUNCTION_ARGS)
 {
@@ -252,6 +265,9 @@ interlink_differ(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_BOOL(PG_ARGISNULL(0) != PG_ARGISNULL(1));
 	storage = storage_of_argument(fcinfo->flinfo);
-	PG_RETURN_BOOL(!datum_image_eq(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1),
-								   storage->typbyval, storage->typlen));
+	if (datum_image_eq(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1),
+					   storage->typbyval, storage->typlen))
+		PG_RETURN_BOOL(false);
+	PG_RETURN_BOOL(!storage->is_link ||
+				   !link_is_same(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)));
 }

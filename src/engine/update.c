@@ -19,7 +19,7 @@ field_update_open(Worklist *work, FieldGroup *group)
 
 	update->work = work;
 	update->group = group;
-	update->reader = row_reader_open(group->holder, RowExclusiveLock);
+	update->reader = worklist_reader(work, group->holder);
 	natts = RelationGetNumberOfAttributes(update->reader->rel);
 	update->values = palloc0(sizeof(Datum) * natts);
 	update->isnull = palloc0(sizeof(bool) * natts);
@@ -102,6 +102,22 @@ raise_interference(FieldUpdate *update)
 			 errhint("A BEFORE UPDATE trigger must return NEW and leave lookups, rollups and link columns alone.")));
 }
 
+/* Under the definitions as they are now: a trigger may have changed them. */
+static void
+capture_written(FieldUpdate *update)
+{
+	Table	   *table = update->group->holder;
+	Worklist   *work = update->work;
+
+	if (work->generation != graph_generation())
+	{
+		work = worklist_current();
+		table = graph_table(work->graph, table->relid);
+	}
+	if (table)
+		capture_row(work, table, update->reader->slot, update->writer->new, true);
+}
+
 void
 field_update_row(FieldUpdate *update, Unit *unit, const RowAddress *address)
 {
@@ -114,9 +130,9 @@ field_update_row(FieldUpdate *update, Unit *unit, const RowAddress *address)
 	if (!row_write(update->writer, update->values, update->isnull, update->replace) ||
 		!written_as_meant(update))
 		raise_interference(update);
+	update->work->written++;
 	if (update->writer->quiet)
-		capture_row(update->work, update->group->holder, update->reader->slot,
-					update->writer->new, true);
+		capture_written(update);
 }
 
 void
@@ -127,5 +143,4 @@ field_update_close(FieldUpdate *update)
 		row_writer_close(update->writer);
 		engine_write_end();
 	}
-	row_reader_close(update->reader);
 }

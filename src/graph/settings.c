@@ -1,10 +1,8 @@
 /*
- * settings.c: the settings and rights under which values are made and
- * definitions read.
+ * settings.c: the settings under which values are made and definitions read.
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
 #include "utils/guc.h"
 
 #include "graph/settings.h"
@@ -33,19 +31,4 @@ settings_enter(void)
 								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
 								 true, 0, false);
 	return level;
-}
-
-/* An error leaves them to the abort of the transaction. */
-void
-owner_rights_enter(OwnerRights *rights, Oid owner)
-{
-	GetUserIdAndSecContext(&rights->save_userid, &rights->save_sec_context);
-	SetUserIdAndSecContext(owner, rights->save_sec_context | SECURITY_LOCAL_USERID_CHANGE |
-						   SECURITY_RESTRICTED_OPERATION);
-}
-
-void
-owner_rights_leave(OwnerRights *rights)
-{
-	SetUserIdAndSecContext(rights->save_userid, rights->save_sec_context);
 }

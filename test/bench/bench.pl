@@ -28,8 +28,8 @@ my $quick = $option{quick};
 my $rounds = $option{rounds} || ($quick ? 3 : 5);
 $Bench::Place::folder = "$FindBin::RealBin/scenes";
 %Bench::Place::size = $quick
-    ? (parents => 1000, bulk => 10_000, huge => 100_000, tenth => 100, times => 1000, many_parents => 10_000)
-    : (parents => 10_000, bulk => 100_000, huge => 1_000_000, tenth => 1000, times => 5000, many_parents => 100_000);
+    ? (parents => 1000, children => 100_000, bulk => 10_000, huge => 100_000, tenth => 100, times => 1000, many => 10_000)
+    : (parents => 10_000, children => 1_000_000, bulk => 100_000, huge => 1_000_000, tenth => 1000, times => 5000, many => 100_000);
 $Bench::Measure::work = $option{work};
 $Bench::Measure::seconds = $option{seconds} || ($quick ? 1 : 5);
 $Bench::Session::control = Bench::Session->new('postgres');
@@ -68,9 +68,9 @@ sub run_case {
         my ($agreed, $said_by);
         # Each round begins with another yardstick.
         for my $yardstick (map { $run[($_ + $round) % @run] } 0 .. $#run) {
-            my $sample = Bench::Measure::sample($scenes{$workload->{scene}}, $case, $yardstick);
+            my $sample = Bench::Measure::sample($scenes{$workload->{scene}}, $case, $yardstick, $round == $rounds);
             die "workload $workload->{number}, $yardstick, round $round: wrong values\n$sample->{faults}\n" if $sample->{faults};
-            if (defined $sample->{contents}) {
+            if (!$case->{clients}) {
                 ($agreed, $said_by) = ($sample->{contents}, $yardstick) unless defined $agreed;
                 die "workload $workload->{number}, round $round: $yardstick holds $sample->{contents}, $said_by $agreed\n" if $sample->{contents} ne $agreed;
             }
@@ -87,8 +87,9 @@ for my $workload (wanted()) {
         next if $quick && $case->{slow} && !$option{workload};
         $case->{label} = Bench::Place::fill_in($case->{label}) if defined $case->{label};
         my @run = yardsticks_of($workload, $case) or next;
+        my $began = time;
         run_case($workload, $case, @run);
-        print Bench::Report::table($workload, $case, Bench::Place::fill_in($workload->{title}), @run), "\n";
+        print Bench::Report::table($workload, $case, Bench::Place::fill_in($workload->{title}), sprintf('%d rounds, %d s', $rounds, time - $began), @run), "\n";
         push @cases, [$workload, $case, @run];
     }
     push @done, @cases;
@@ -97,6 +98,8 @@ for my $workload (wanted()) {
 Bench::Report::csv($option{results}, @done);
 print Bench::Report::summary(@done);
 printf "%d s; samples.csv, medians.csv and plots are in %s\n", time - $started, $option{results};
+
+# ---- plots ----------------------------------------------------------------------------------------
 
 sub plot {
     my ($workload, @cases) = @_;

@@ -15,16 +15,15 @@ sub text {
     return Bench::Place::fill_in($sql, folder => $work, %more);
 }
 
-# {cpu, wall, wal, first, rate} per operation, and what is wrong afterwards.
+# {cpu, wall, wal, first, rate} per operation; {faults, contents} afterwards.
 sub sample {
-    my ($scene, $case, $yardstick) = @_;
+    my ($scene, $case, $yardstick, $audit) = @_;
     my $database = Bench::Place::copy($scene, $yardstick);
     my $measure = $case->{clients} ? \&clients : $case->{repeat} ? \&repeated : \&statement;
     my $sample = $measure->($case, $yardstick, $database);
-    $sample->{faults} = $case->{unchecked} ? '' : Bench::Place::faults($database);
-    $sample->{contents} = Bench::Place::contents($database) unless $case->{clients} || $case->{unchecked};
+    my $check = Bench::Place::check($database, $audit);
     Bench::Place::drop($database);
-    return $sample;
+    return {%$sample, %$check};
 }
 
 sub per {
@@ -38,7 +37,7 @@ sub statement {
     my ($small, $size) = map { Bench::Place::fill_in($_) } $case->{small} || 10, $case->{size} || '{bulk}';
     data_file($case, $_) for $small, $size;
     my $session = Bench::Session->new($database);
-    my $first = $session->used(sub { $session->run(text($case, $yardstick, n => $small)) });
+    my $first = $case->{cold} ? {} : $session->used(sub { $session->run(text($case, $yardstick, n => $small)) });
     my $sample = $session->used(sub { $session->run(text($case, $yardstick, n => $size)) });
     $session->close;
     return {%$sample, first => $first->{cpu}};
@@ -56,26 +55,40 @@ sub data_file {
 sub repeated {
     my ($case, $yardstick, $database) = @_;
     my $times = Bench::Place::fill_in($case->{repeat});
+    my $warm = $times < 20 ? 2 : 10;
     my $session = Bench::Session->new($database);
     my $sql = text($case, $yardstick);
     my $once = $case->{as_text} ? as_text($session, $sql, $case->{arguments}) : prepared($session, $sql, $case->{arguments});
     my $first = $session->used(sub { $once->(0) });
-    $once->($_) for 1 .. 10;
-    my $used = $session->used(sub { $once->($_) for 11 .. 10 + $times });
+    $once->($_) for 1 .. $warm;
+    my $used = $session->used(sub { $once->($warm + $_) for 1 .. $times });
+    my $visited = $case->{visits} ? visited($session, $once) : undef;
     undef $once;
     $session->close;
-    return {%{per($used, $times)}, first => $first->{cpu}};
+    return {%{per($used, $times)}, first => $first->{cpu}, visited => $visited};
+}
+
+# Rows of the tables that a query looks at, divided by the rows that it returns.
+sub visited {
+    my ($session, $once) = @_;
+    my $seen = 'SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables';
+    $session->{dbh}->begin_work;
+    my $before = $session->value($seen);
+    my $returned = $once->(0);
+    my $after = $session->value($seen);
+    $session->{dbh}->commit;
+    return ($after - $before) / $returned;
 }
 
 sub prepared {
     my ($session, $sql, $arguments) = @_;
     my $statement = $session->prepare($sql);
-    return sub { $statement->execute($arguments ? $arguments->(@_) : ()); $statement->finish };
+    return sub { my $rows = $statement->execute($arguments ? $arguments->(@_) : ()); $statement->finish; return $rows };
 }
 
 sub as_text {
     my ($session, $sql, $arguments) = @_;
-    return sub { my @values = $arguments->(@_); $session->run($sql =~ s/\$(\d)/$values[$1 - 1]/gr) };
+    return sub { my @values = $arguments ? $arguments->(@_) : (); $session->run($sql =~ s/\$(\d)/$values[$1 - 1]/gr) };
 }
 
 # Many sessions at once, by pgbench.

@@ -35,7 +35,7 @@ sub drop { my ($database) = @_; $Bench::Session::control->run("DROP DATABASE IF 
 sub arrange {
     my ($database) = @_;
     my $session = Bench::Session->new($database);
-    $session->run($_) for 'VACUUM (FULL)', 'VACUUM (FREEZE, ANALYZE)';
+    $session->run($_) for 'CREATE EXTENSION pg_prewarm SCHEMA pg_catalog', 'VACUUM (FULL)', 'VACUUM (FREEZE, ANALYZE)';
     $session->close;
     return;
 }
@@ -61,36 +61,29 @@ sub template {
 sub copy {
     my ($scene, $yardstick) = @_;
     my $database = 'sample';
-    drop($database);
     create($database, template($scene, $yardstick));
     my $session = Bench::Session->new($database);
-    $session->run('CREATE EXTENSION pg_prewarm SCHEMA pg_catalog');
-    $session->run("SELECT pg_prewarm(c.oid) FROM pg_class AS c WHERE relkind IN ('r', 'i', 't') AND relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace)");
+    $session->run("SELECT pg_prewarm(oid) FROM pg_class WHERE relkind IN ('r', 'i', 't') AND relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace)");
     $session->close;
     return $database;
 }
 
-# What is wrong with a database after some work, as text; '' on a sound one.
-sub faults {
-    my ($database) = @_;
+# What is wrong with a database after some work, as text, '' on a sound one: by plain SQL, and on demand by
+# audit(), which takes its time. And one line that all yardsticks must agree on after the same work.
+sub check {
+    my ($database, $audit) = @_;
     my $session = Bench::Session->new($database);
-    my @checks = map { "SELECT * FROM $_->[0]" } @{$session->rows("SELECT relname FROM pg_class WHERE relkind = 'v' AND relname LIKE 'wrong%'")};
-    push @checks, 'SELECT * FROM interlink.audit()' if $session->value("SELECT count(*) FROM pg_extension WHERE extname = 'interlink'");
-    my @found;
+    my @checks = map { $_->[0] } @{$session->rows("SELECT relname FROM pg_class WHERE relkind = 'v' AND relname LIKE 'wrong%'")};
+    push @checks, 'interlink.audit()' if $audit && @{$session->rows("SELECT FROM pg_extension WHERE extname = 'interlink'")};
+    my @faults;
     for my $check (@checks) {
-        push @found, "$check: " . join(' | ', map { defined $_ ? $_ : 'NULL' } @$_) for @{$session->rows("$check LIMIT 3")};
+        push @faults, "$check: " . as_line($_) for @{$session->rows("SELECT * FROM $check LIMIT 3")};
     }
+    my $contents = as_line($session->rows('SELECT * FROM contents')->[0]);
     $session->close;
-    return join "\n", @found;
+    return {faults => join("\n", @faults), contents => $contents};
 }
 
-# One line that all yardsticks must agree on after the same work.
-sub contents {
-    my ($database) = @_;
-    my $session = Bench::Session->new($database);
-    my $row = $session->rows('SELECT * FROM contents')->[0];
-    $session->close;
-    return join ' ', map { defined $_ ? $_ : 'NULL' } @$row;
-}
+sub as_line { my ($row) = @_; return join ' ', map { defined $_ ? $_ : 'NULL' } @$row }
 
 1;

@@ -51,7 +51,7 @@ sub factor { my ($ratio) = @_; return defined $ratio ? sprintf($ratio >= 100 ? '
 
 sub parse_target {
     my ($target) = @_;
-    my ($yardstick, $relation, $limit, $base, $what) = $target =~ /^(\S+) ([<>]=) ([\d.]+) (\S+)(?: (\w+))?$/ or die "no target: $target\n";
+    my ($yardstick, $relation, $limit, $base, $what) = $target =~ /^(\S+) ([<>]=) ([\d.]+) (\w+(?:@.+)?)(?: (wal))?$/ or die "no target: $target\n";
     my ($other, $case) = split /@/, $base;
     return {yardstick => $yardstick, relation => $relation, limit => $limit, base => $other, case => $case, measure => $what};
 }
@@ -73,7 +73,8 @@ sub judged {
     for my $target (map { parse_target($_) } @targets) {
         my $what = $target->{measure} || measure_of($case);
         my $base_key = defined $target->{case} ? "$workload->{number}\@$target->{case}" : key($workload, $case);
-        my $ratio = ratio(key($workload, $case), $target->{yardstick}, $what, $base_key, $target->{base});
+        my $ratio = $target->{base} eq 'answer' ? middle($base_key, $target->{yardstick}, 'visited')
+            : ratio(key($workload, $case), $target->{yardstick}, $what, $base_key, $target->{base});
         next unless defined $ratio;
         my $text = sprintf '%s %s %s × %s%s%s', name($target->{yardstick}), $target->{relation} eq '<=' ? '≤' : '≥', $target->{limit},
             name($target->{base}), defined $target->{case} ? " at $target->{case}" : '', $target->{measure} ? " ($target->{measure})" : '';
@@ -84,17 +85,15 @@ sub judged {
 
 # The table of one case.
 sub table {
-    my ($workload, $case, $title, @yardsticks) = @_;
+    my ($workload, $case, $title, $effort, @yardsticks) = @_;
     my ($key, $base) = (key($workload, $case), $yardsticks[0]);
-    my $rounds = @{$samples{$key}{$base}};
-    my $text = sprintf "%2d  %s%s   (median of %d)\n", $workload->{number}, $title, $case->{label} ? ": $case->{label}" : '', $rounds;
-    $text .= sprintf "    %-24s%10s %9s %9s %9s %9s %9s %9s", '', 'CPU', '÷ ' . name($base), 'wall', '÷ ' . name($base), 'WAL', '÷ ' . name($base),
-        $case->{clients} ? 'tps ÷' : 'first';
+    my $text = sprintf "%2d  %s%s   (%s)\n", $workload->{number}, $title, $case->{label} ? ": $case->{label}" : '', $effort;
+    $text .= sprintf '    %-28s%10s %8s %9s %8s %9s %8s %9s', 'ratios to ' . name($base), 'CPU', 'ratio', 'wall', 'ratio', 'WAL', 'ratio', $case->{clients} ? 'tps ratio' : 'first';
     for my $yardstick (@yardsticks) {
         my $last = $case->{clients} ? factor(ratio($key, $yardstick, 'rate', $key, $base)) : duration(middle($key, $yardstick, 'first'));
         my $aborted = middle($key, $yardstick, 'aborted');
-        $text .= sprintf "\n    %-24s", name($yardstick);
-        $text .= sprintf '%10s %9s ', $_ eq 'wal' ? volume(middle($key, $yardstick, $_)) : duration(middle($key, $yardstick, $_)),
+        $text .= sprintf "\n    %-28s", name($yardstick);
+        $text .= sprintf $_ eq 'cpu' ? '%10s %8s ' : '%9s %8s ', $_ eq 'wal' ? volume(middle($key, $yardstick, $_)) : duration(middle($key, $yardstick, $_)),
             factor(ratio($key, $yardstick, $_, $key, $base)) for qw(cpu wall wal);
         $text .= sprintf '%9s%s', $last, $aborted ? "  $aborted of $case->{clients} clients failed" : '';
     }
@@ -115,14 +114,14 @@ sub summary {
 
 # ---- as CSV ---------------------------------------------------------------------------------------
 
-my @measures = qw(cpu wall wal first rate aborted);
+my @measures = qw(cpu wall wal first rate aborted visited);
 
 sub csv {
     my ($folder, @cases) = @_;
     open my $raw, '>:utf8', "$folder/samples.csv" or die "$folder: $!\n";
     open my $short, '>:utf8', "$folder/medians.csv" or die "$folder: $!\n";
-    print $raw join(',', qw(workload case yardstick round cpu_ns wall_ns wal_bytes first_cpu_ns tps aborted_clients)), "\n";
-    print $short join(',', qw(workload case yardstick cpu_ns wall_ns wal_bytes first_cpu_ns tps aborted_clients)), "\n";
+    print $raw join(',', qw(workload case yardstick round cpu_ns wall_ns wal_bytes first_cpu_ns tps aborted_clients visited_per_row)), "\n";
+    print $short join(',', qw(workload case yardstick cpu_ns wall_ns wal_bytes first_cpu_ns tps aborted_clients visited_per_row)), "\n";
     for (@cases) {
         my ($workload, $case, @yardsticks) = @$_;
         my $key = key($workload, $case);

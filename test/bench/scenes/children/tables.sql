@@ -1,4 +1,5 @@
 -- Parents and children, nothing derived.
+-- "wide" is the number of further columns of both tables.
 -- "classes" says how many parents there are of which size: "1000 100, 1 100000" is 1,000 parents
 -- of 100 children each, and one of 100,000. The children of a class lie scattered over its parents.
 CREATE TABLE parent (
@@ -18,19 +19,22 @@ CREATE TABLE child (
     note text
 );
 
+SELECT format('ALTER TABLE %s ADD further_%s text DEFAULT ''further''', t, i)
+FROM unnest('{parent,child}'::text[]) AS t, generate_series(1, :wide) AS i \gexec
+
 CREATE TEMP TABLE class AS
 SELECT o AS number, split_part(c, ' ', 1)::bigint AS parents, split_part(c, ' ', 2)::bigint AS size
 FROM unnest(regexp_split_to_array(:'classes', ', *')) WITH ORDINALITY AS u (c, o);
 CREATE TEMP TABLE layout AS
 SELECT number, parents, size, sum(parents) OVER (ORDER BY number) - parents AS before FROM class;
 
-INSERT INTO parent
+INSERT INTO parent (id, name, email, note)
 SELECT id, 'parent ' || id, 'parent' || id || '@example.org', 'a note of ordinary length'
 FROM layout, generate_series(before + 1, before + parents) AS id ORDER BY id;
 
--- 7919 is a prime number that divides no number of parents.
+-- 7919 is a prime number that divides no number of parents; amounts have nothing to do with parents.
 INSERT INTO child (parent_id, amount, name, note)
-SELECT before + 1 + i * 7919 % parents, 1 + i * 104729 % 1000, 'child ' || i, 'a note of ordinary length'
+SELECT before + 1 + i * 7919 % parents, 1 + abs(hashint8(i) % 1000), 'child ' || i, 'a note of ordinary length'
 FROM layout, generate_series(1, parents * size) AS i ORDER BY number, i;
 
 CREATE INDEX ON child (parent_id) WITH (fillfactor = 45);
