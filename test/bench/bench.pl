@@ -128,11 +128,12 @@ for_each_case(sub {
     my $began = time;
     ($option{count} ? \&count_case : \&run_case)->($workload, $case, @run);
     my $effort = sprintf '%s %.0f s', $option{count} ? '' : "$rounds rounds,", time - $began;
-    print Bench::Report::table($workload, $case, Bench::Place::fill_in($workload->{title}), $effort =~ s/^ //r, @run), "\n";
+    print Bench::Report::table($workload, $case, $effort =~ s/^ //r, @run), "\n";
 });
 Bench::Report::csv($option{results}, @done);
+Bench::Report::markdown($option{results}, \@yardsticks, @done);
 print Bench::Report::summary(@done);
-printf "%d s; samples.csv, medians.csv and plots are in %s\n", time - $started, $option{results};
+printf "%d s; samples.csv, medians.csv, table.md and plots are in %s\n", time - $started, $option{results};
 
 # ---- plots ----------------------------------------------------------------------------------------
 
@@ -140,8 +141,8 @@ sub plot {
     my ($workload, @cases) = @_;
     my $what = Bench::Report::measure_of($cases[0][1]);
     my %meaning = (rate => 'transactions per second', cpu => 'CPU time', instructions => 'instructions');
-    my $svg = Bench::Plot::svg("$workload->{number}  " . Bench::Place::fill_in($workload->{title}), $what,
-        "$meaning{$what}, divided by that of " . Bench::Report::name($cases[0][2]), @cases) or return;
+    my $svg = Bench::Plot::svg("$workload->{number}  " . Bench::Place::fill_in($workload->{title}),
+        "$meaning{$what}, divided by that of " . Bench::Report::name($cases[0][2]), $what, @cases) or return;
     my $file = sprintf '%s/%02d.svg', $option{results}, $workload->{number};
     open my $out, '>:utf8', $file or die "$file: $!\n";
     print $out $svg;

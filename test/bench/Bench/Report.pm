@@ -5,6 +5,7 @@ package Bench::Report;
 use strict;
 use warnings;
 use utf8;
+use Bench::Place;
 use Bench::Workloads qw(%label);
 
 our $counting;  # instructions, in place of time
@@ -12,6 +13,11 @@ my %samples;    # {workload and case}{yardstick} = [sample of each round]
 
 sub key { my ($workload, $case) = @_; return "$workload->{number}@" . ($case->{label} || '') }
 sub name { my ($yardstick) = @_; return $label{$yardstick} || $yardstick }
+
+sub title {
+    my ($workload, $case) = @_;
+    return Bench::Place::fill_in($workload->{title}) . (defined $case->{label} ? ": $case->{label}" : '');
+}
 
 sub add {
     my ($workload, $case, $yardstick, $sample) = @_;
@@ -94,9 +100,9 @@ sub columns { my ($case) = @_; return $counting ? 'instructions' : (qw(cpu wall 
 
 # The table of one case.
 sub table {
-    my ($workload, $case, $title, $effort, @yardsticks) = @_;
+    my ($workload, $case, $effort, @yardsticks) = @_;
     my ($key, $base, @columns) = (key($workload, $case), $yardsticks[0], columns($case));
-    my $text = sprintf "%2d  %s%s   (%s)\n", $workload->{number}, $title, $case->{label} ? ": $case->{label}" : '', $effort;
+    my $text = sprintf "%2d  %s   (%s)\n", $workload->{number}, title($workload, $case), $effort;
     $text .= join '', sprintf('    %-25s', 'ratio to ' . name($base)), map { sprintf '%12s %7s', $shown{$_}[0], 'ratio' } @columns;
     for my $yardstick (@yardsticks) {
         $text .= sprintf "\n    %-25s", name($yardstick);
@@ -117,6 +123,29 @@ sub summary {
             for judged($workload, $case);
     }
     return "Targets\n$text\n";
+}
+
+# ---- as Markdown ----------------------------------------------------------------------------------
+
+# Both tables for a page of the documentation: what was measured, and the targets.
+sub markdown {
+    my ($folder, $yardsticks, @cases) = @_;
+    my %run = map { $_ => 1 } map { @$_[2 .. $#$_] } @cases;
+    my @yardsticks = grep { $run{$_} } @$yardsticks;
+    open my $out, '>:utf8', "$folder/table.md" or die "$folder: $!\n";
+    print $out '| # | workload | ', join(' | ', map { name($_) } @yardsticks), " |\n", '|---' x (2 + @yardsticks), "|\n";
+    for (@cases) {
+        my ($workload, $case, $base) = @$_;
+        my ($key, $what) = (key($workload, $case), measure_of($case));
+        print $out "| $workload->{number} | ", title($workload, $case), ' | ',
+            join(' | ', map { $_ eq $base ? $shown{$what}[1]->(middle($key, $_, $what)) : factor(ratio($key, $_, $what, $key, $base)) } @yardsticks), " |\n";
+    }
+    print $out "\n| # | workload | target | measured | |\n|---|---|---|---|---|\n";
+    for (@cases) {
+        my ($workload, $case) = @$_;
+        print $out "| $workload->{number} | ", title($workload, $case), " | $_->{text} | ", factor($_->{ratio}), " | $_->{verdict} |\n" for judged($workload, $case);
+    }
+    return;
 }
 
 # ---- as CSV ---------------------------------------------------------------------------------------
