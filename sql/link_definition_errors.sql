@@ -49,11 +49,13 @@ SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', 'many_to_many', on_del
 SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', 'many_to_many', foreign_key => '{x}')$$);
 SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', junction => 'x')$$);
 SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', foreign_key => '{NULL}')$$);
+SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', 'one_to_one', required => true, on_taken => 'move')$$);
+SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', deferred_unique => true)$$);
+SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', 'one_to_many', deferred_unique => true)$$);
+SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', 'many_to_many', deferred_unique => true)$$);
+SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', 'one_to_one', ordered => true)$$);
 
 -- not yet
-SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', ordered => true)$$);
-SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', on_taken => 'move')$$);
-SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', deferred_unique => true)$$);
 SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', columns => 'array')$$);
 SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', 'many_to_many', junction => 'b')$$);
 

@@ -93,3 +93,19 @@ SELECT FROM interlink.add_rollup('node', 'height', 'kids', 'max', '1 + coalesce(
 SELECT last_value AS updates FROM updates;
 SELECT * FROM interlink.audit();
 DROP SCHEMA tree_rollup_5 CASCADE;
+
+-- A trigger that hangs rows under themselves whenever they are written, also by the engine.
+CREATE SCHEMA tree_rollup_6;
+SET search_path = tree_rollup_6, public;
+CREATE TABLE node (id int PRIMARY KEY);
+SELECT FROM interlink.add_link('node', 'parent', 'node', inverse => 'kids');
+SELECT FROM interlink.add_rollup('node', 'height', 'kids', 'max', '1 + coalesce(height, 0)');
+INSERT INTO node (id, parent_id) VALUES (1, NULL), (2, 1), (3, 2);
+CREATE FUNCTION under_first() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.parent_id := 1; RETURN NEW; END $$;
+CREATE TRIGGER under_first BEFORE INSERT OR UPDATE ON node FOR EACH ROW EXECUTE FUNCTION under_first();
+SET statement_timeout = '20s';
+UPDATE node SET kids = '{}' WHERE id = 2;
+RESET statement_timeout;
+TABLE node ORDER BY id;
+SELECT * FROM interlink.audit();
+DROP SCHEMA tree_rollup_6 CASCADE;

@@ -35,6 +35,8 @@
 #include "access/tupconvert.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "nodes/nodeFuncs.h"
@@ -95,8 +97,14 @@
 
 #if PG_VERSION_NUM >= 160000
 #define compat_owns_table(relid, user) object_ownercheck(RelationRelationId, relid, user)
+#define compat_owns_type(type, user) object_ownercheck(TypeRelationId, type, user)
+#define compat_may_execute(function, user) \
+	(object_aclcheck(ProcedureRelationId, function, user, ACL_EXECUTE) == ACLCHECK_OK)
 #else
 #define compat_owns_table(relid, user) pg_class_ownercheck(relid, user)
+#define compat_owns_type(type, user) pg_type_ownercheck(type, user)
+#define compat_may_execute(function, user) \
+	(pg_proc_aclcheck(function, user, ACL_EXECUTE) == ACLCHECK_OK)
 #endif
 
 #if PG_VERSION_NUM >= 160000

@@ -13,6 +13,7 @@
 #include "engine/trust.h"
 #include "engine/worklist.h"
 #include "graph/graph.h"
+#include "relate/relate.h"
 
 PG_MODULE_MAGIC;
 
@@ -55,4 +56,5 @@ _PG_init(void)
 	move_init();
 	trust_init();
 	engine_state_init();
+	relate_init();
 }

@@ -9,6 +9,7 @@
 #ifndef INTERLINK_DDL_H
 #define INTERLINK_DDL_H
 
+#include "catalog/dependency.h"
 #include "nodes/parsenodes.h"
 
 #include "graph/graph.h"
@@ -38,14 +39,29 @@ extern void partition_drop_begin(DropStmt *statement);
 extern List *partition_bereaved(Graph *graph);
 extern void partition_mourn(List *relids);
 
-/* protect.c: entries of pg_depend */
+/*
+ * protect.c: entries of pg_depend.  A protection is what stands in them for the
+ * needs of an object: a field's column, or a function.
+ */
+extern bool protection_exists(const ObjectAddress *object);
+extern ObjectAddress protection_make(const ObjectAddress *object, const char *name,
+									 Oid relid, AttrNumber attnum);
+extern void protection_drop(const ObjectAddress *object);
+extern void protection_need_columns(ObjectAddresses *needs, Oid relid,
+									int n, const AttrNumber *atts);
+extern void protection_need_constraint(ObjectAddresses *needs, Oid constraint);
+extern void protection_need_index(ObjectAddresses *needs, Oid index);
 extern void protect_field(Field *field);
 extern void protect_all(Graph *graph);
 extern void protect_forget(Oid holder, const char *column);
 extern void protect_forget_all(Graph *graph);
 extern void protect_loosen_triggers(Oid relid);
 
-/* dropped.c */
-extern void dropped_tidy(void);
+/* dropped.c: after a drop, in an event trigger; names are char * */
+extern bool dropped_tidy(void);
+extern List *dropped_columns(void);
+extern List *dropped_functions(void);
+extern bool column_is_gone(List *dropped, Oid relid, const char *name);
+extern bool columns_are_gone(List *dropped, Oid relid, List *names);
 
 #endif

@@ -99,7 +99,8 @@ void
 check_table_kind(Oid relid)
 {
 	if (relid < FirstNormalObjectId ||
-		relid == catalog_link_relation() || relid == catalog_field_relation())
+		relid == catalog_link_relation() || relid == catalog_field_relation() ||
+		relid == catalog_relation_relation())
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied: \"%s\" is a system catalog", get_rel_name(relid))));
@@ -210,6 +211,15 @@ check_end_free(Oid relid, const char *name)
 			ereport(ERROR,
 					(errcode(ERRCODE_DUPLICATE_COLUMN),
 					 errmsg("%s already has a link \"%s\"", table_label(relid), name)));
+	}
+	foreach(cell, catalog_relations())
+	{
+		RelationDefinition *relation = lfirst(cell);
+
+		if (relation->source == get_rel_type_id(relid) && strcmp(relation->name, name) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_COLUMN),
+					 errmsg("%s already has a relation \"%s\"", table_label(relid), name)));
 	}
 }
 

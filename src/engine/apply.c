@@ -72,9 +72,9 @@ bring_forward(FieldGroup *group, KeyEntry *entry, TupleTableSlot *row)
 }
 
 static bool
-bring_all_forward(FieldGroup *group, int n, KeyEntry *entries)
+bring_all_forward(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 {
-	RowReader  *reader = row_reader_open(group->holder, RowExclusiveLock);
+	RowReader  *reader = worklist_reader(work, group->holder);
 	bool		recompute = false;
 
 	for (int i = 0; i < n; i++)
@@ -86,7 +86,6 @@ bring_all_forward(FieldGroup *group, int n, KeyEntry *entries)
 			continue;
 		recompute |= bring_forward(group, &entries[i], row_fetch(reader, &unit->address));
 	}
-	row_reader_close(reader);
 	return recompute;
 }
 
@@ -96,7 +95,7 @@ apply_keyed(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 	FieldUpdate *update;
 	int			nfound = 0;
 
-	if (bring_all_forward(group, n, entries))
+	if (bring_all_forward(work, group, n, entries))
 	{
 		KeyEntry   *found = palloc(sizeof(KeyEntry) * n);
 

@@ -30,35 +30,61 @@ reads_far_row(FieldGroup *group, Unit *unit)
 	return false;
 }
 
-void
-batch_request(LockRequests *requests, Batch *batch)
+static void
+request_holder(LockRequests *requests, FieldGroup *group, KeyEntry *entry)
 {
-	FieldGroup *group = batch->group;
+	Unit	   *unit = entry->data;
+	LockRequest *request = lock_request(requests, group->holder, group->index, &group->anchor,
+										entry->key, group->holder->lock);
 
-	for (int i = 0; i < batch->n; i++)
-	{
-		Unit	   *unit = batch->entries[i].data;
-		Step	   *step = &group->paths[0]->steps[0];
+	request->found = &unit->found;
+	request->address = &unit->address;
+}
 
-		if (group->keyed)
-			lock_request(requests, group->holder, group->index, &group->anchor,
-						 batch->entries[i].key, group->holder->lock,
-						 &unit->found, &unit->address);
-		else if (group->paths[0]->forward && reads_far_row(group, unit))
-			lock_request(requests, step->far, step->far_index, &step->far_key,
-						 batch->entries[i].key, source_lock_mode(step->far),
-						 &unit->far_found, &unit->far_address);
-	}
+static void
+request_far_row(Worklist *work, LockRequests *requests, FieldGroup *group, KeyEntry *entry)
+{
+	Step	   *step = &group->paths[0]->steps[0];
+	KeyTable   *fills = work->fills[group->number];
+	KeyEntry   *fill = fills ? key_table_get(fills, entry->key) : NULL;
+	Unit	   *unit = entry->data;
+	LockRequest *request = lock_request(requests, step->far, step->far_index, &step->far_key,
+										entry->key, source_lock_mode(step->far));
+
+	request->found = &unit->far_found;
+	request->address = &unit->far_address;
+	if (fill && ((Unit *) fill->data)->far_found)
+		request->hint = &((Unit *) fill->data)->far_address;
+}
+
+static void
+request_row(Worklist *work, LockRequests *requests, FieldGroup *group, KeyEntry *entry)
+{
+	if (group->keyed)
+		request_holder(requests, group, entry);
+	else if (group->paths[0]->forward && reads_far_row(group, entry->data))
+		request_far_row(work, requests, group, entry);
 }
 
 void
-batch_refresh(Batch *batch)
+batch_request(Worklist *work, LockRequests *requests, FieldGroup *group, KeyTable *units)
+{
+	uint32		position = 0;
+	KeyEntry   *entry;
+
+	while ((entry = key_table_next(units, &position)) != NULL)
+		request_row(work, requests, group, entry);
+}
+
+void
+batch_refresh(Worklist *work, Batch *batch)
 {
 	LockRequests requests = {0};
 
 	CommandCounterIncrement();
-	batch_request(&requests, batch);
-	lock_requested_rows(&requests);
+	for (int i = 0; i < batch->n; i++)
+		request_row(work, &requests, batch->group, &batch->entries[i]);
+	lock_requested_rows(work, &requests);
 }
 
 void

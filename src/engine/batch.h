@@ -15,11 +15,12 @@ typedef struct Batch
 
 extern Batch *batch_of(FieldGroup *group, KeyTable *units);
 
-/* Asks for locks on the holders, or on the linked rows, of its units. */
-extern void batch_request(LockRequests *requests, Batch *batch);
+/* Asks for locks on the holders, or on the linked rows, of these units. */
+extern void batch_request(Worklist *work, LockRequests *requests, FieldGroup *group,
+						  KeyTable *units);
 
 /* Finds the current versions of rows that are locked already. */
-extern void batch_refresh(Batch *batch);
+extern void batch_refresh(Worklist *work, Batch *batch);
 
 /* Computes and writes. */
 extern void batch_apply(Worklist *work, Batch *batch);

@@ -22,6 +22,7 @@ typedef struct Rung
 struct Ladder
 {
 	FieldGroup *group;
+	RowReader  *reader;
 	RowFinder  *finder;
 	KeyReader  *above;			/* in a row, the key of the row above */
 	Snapshot	snapshot;
@@ -41,7 +42,9 @@ ladder_open(FieldGroup *group, bool locks)
 	ladder->locks = locks;
 	ladder->above = path->forward ? &step->near_key : &step->far_key;
 	ladder->snapshot = RegisterSnapshot(GetLatestSnapshot());
-	ladder->finder = row_finder_open(group->holder, path->forward ? step->far_index : group->index,
+	ladder->reader = row_reader_open(group->holder, RowExclusiveLock);
+	ladder->finder = row_finder_open(ladder->reader,
+									 path->forward ? step->far_index : group->index,
 									 own, ladder->snapshot);
 	ladder->rungs = key_table_create(CurrentMemoryContext, own->shape);
 	return ladder;
@@ -51,6 +54,7 @@ void
 ladder_close(Ladder *ladder)
 {
 	row_finder_close(ladder->finder);
+	row_reader_close(ladder->reader);
 	UnregisterSnapshot(ladder->snapshot);
 }
 

@@ -19,6 +19,8 @@ typedef struct Wish
 {
 	List	   *leave;			/* anchors (Datum *) that it is to leave */
 	Datum	   *join;			/* anchor that it is to join, or NULL */
+	Datum	   *list;			/* anchor in whose list it gets a place, or NULL */
+	int64		position;		/* that place */
 	bool		write;			/* decided under the lock: */
 	bool		was_linked;
 	Datum	   *value;			/* its new key; NULL: none */
@@ -48,15 +50,19 @@ raise_taken(Field *field, Table *table, Datum *key, Datum *current)
 			 errhint("Unlink it there, in the same statement or before.")));
 }
 
+/* Named by the end at which the key stands, where that has a name. */
 static void
 raise_required(Field *field, LinkDefinition *link, Table *table, Datum *key)
 {
+	char	   *name = field->path->at_target ? link->name : link->inverse;
+
 	ereport(ERROR,
 			(errcode(ERRCODE_NOT_NULL_VIOLATION),
-			 errmsg("link \"%s\" of table %s is required", link->name,
-					table->label),
-			 errdetail("Key %s would be left without a link.",
-					   key_text(table->key_reader.shape, key))));
+			 errmsg("link \"%s\" of table %s is required",
+					name ? name : field->definition->name,
+					name ? table->label : field->holder->label),
+			 errdetail("Key %s of table %s would be left without a link.",
+					   key_text(table->key_reader.shape, key), table->label)));
 }
 
 static Wish *
@@ -98,6 +104,31 @@ collect_wishes(Field *field, Table *far, List *edits)
 	return wishes;
 }
 
+/* The places that rows get in the lists that were written. */
+static void
+collect_places(Worklist *work, Field *field, KeyTable *wishes, List *edits)
+{
+	ListCell   *cell;
+
+	foreach(cell, order_lists(work, field, edits))
+	{
+		OrderedList *list = lfirst(cell);
+
+		for (int i = 0; i < list->n; i++)
+		{
+			Wish	   *wish;
+
+			if (!list->keys[i].moves)
+				continue;
+			wish = wish_for(wishes, &list->keys[i].key);
+			if (wish->join && !key_equal(field->group->anchor.shape, wish->join, list->anchor))
+				continue;		/* it leaves this list for another */
+			wish->list = list->anchor;
+			wish->position = list->keys[i].position;
+		}
+	}
+}
+
 static bool
 leaves(Field *field, Wish *wish, Datum *anchor)
 {
@@ -125,7 +156,12 @@ decide(Worklist *work, Field *field, Table *far, KeyEntry *entry, RowReader *row
 	wish->was_linked = linked;
 	wish->write = false;
 	wish->value = NULL;
-	if (wish->join)
+	if (linked && wish->list && key_equal(reader->shape, current, wish->list))
+	{
+		wish->write = true;
+		wish->value = wish->list;
+	}
+	else if (wish->join)
 	{
 		if (linked && key_equal(reader->shape, current, wish->join))
 			return;
@@ -158,7 +194,8 @@ static void
 lock_and_decide(Worklist *work, Field *field, Table *far, int n, KeyEntry *entries)
 {
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	RowFinder  *finder = row_finder_open(far, far->key_index, &far->key_reader, snapshot);
+	RowReader  *rows = row_reader_open(far, RowExclusiveLock);
+	RowFinder  *finder = row_finder_open(rows, far->key_index, &far->key_reader, snapshot);
 	LockTupleMode mode = mode_for_key_update(far, &field->path->steps[0].far_key);
 
 	for (int i = 0; i < n; i++)
@@ -171,12 +208,15 @@ lock_and_decide(Worklist *work, Field *field, Table *far, int n, KeyEntry *entri
 			raise_unknown_key(field, far, far->key_reader.shape, entries[i].key);
 	}
 	row_finder_close(finder);
+	row_reader_close(rows);
 	UnregisterSnapshot(snapshot);
 }
 
+/* value NULL: the row is to be without a key. */
 static void
-write_key(RowWriter *writer, KeyReader *reader, RowAddress *address, Datum *value)
+write_key(RowWriter *writer, Path *path, Wish *wish, Datum *value)
 {
+	KeyReader  *reader = &path->steps[0].far_key;
 	int			natts = RelationGetNumberOfAttributes(writer->reader->rel);
 	Datum	   *values = palloc0(sizeof(Datum) * natts);
 	bool	   *isnull = palloc0(sizeof(bool) * natts);
@@ -192,7 +232,12 @@ write_key(RowWriter *writer, KeyReader *reader, RowAddress *address, Datum *valu
 			values[column] = key_to_column(writer->reader->table->relid, reader->att[i],
 											reader->shape->type[i], value[i]);
 	}
-	(void) row_fetch(writer->reader, address);
+	if (value && wish->list)
+	{
+		replace[path->position - 1] = true;
+		values[path->position - 1] = Int64GetDatum(wish->position);
+	}
+	(void) row_fetch(writer->reader, &wish->address);
 	(void) row_write(writer, values, isnull, replace);
 }
 
@@ -230,6 +275,8 @@ write_wishes(Worklist *work, Field *field, Table *far, int n, KeyEntry *entries,
 		return false;
 	for (int i = 0; i < reader->shape->n; i++)
 		columns = bms_add_member(columns, reader->att[i]);
+	if (field->path->position)
+		columns = bms_add_member(columns, field->path->position);
 	engine_write_begin(InvalidOid);
 	rows = row_reader_open(far, RowExclusiveLock);
 	writer = row_writer_open(rows, columns, false);
@@ -238,7 +285,7 @@ write_wishes(Worklist *work, Field *field, Table *far, int n, KeyEntry *entries,
 		Wish	   *wish = entries[i].data;
 
 		if (wish->write && clear == is_cleared(work, field, wish))
-			write_key(writer, reader, &wish->address, clear ? NULL : wish->value);
+			write_key(writer, field->path, wish, clear ? NULL : wish->value);
 	}
 	row_writer_close(writer);
 	row_reader_close(rows);
@@ -251,9 +298,13 @@ edit_foreign_key(Worklist *work, Field *field, List *edits)
 {
 	Table	   *far = field->path->steps[0].far;
 	KeyTable   *wishes = collect_wishes(field, far, edits);
-	KeyEntry   *entries = key_table_sorted(wishes);
-	int			n = key_table_count(wishes);
+	KeyEntry   *entries;
+	int			n;
 
+	if (field->path->position)
+		collect_places(work, field, wishes, edits);
+	entries = key_table_sorted(wishes);
+	n = key_table_count(wishes);
 	lock_and_decide(work, field, far, n, entries);
 
 	/*

@@ -105,18 +105,18 @@ open_part(RowFinder *finder, int i)
 }
 
 RowFinder *
-row_finder_open(Table *table, Oid index, KeyReader *key, Snapshot snapshot)
+row_finder_open(RowReader *reader, Oid index, KeyReader *key, Snapshot snapshot)
 {
 	RowFinder  *finder = palloc0(sizeof(RowFinder));
 
 	if (!OidIsValid(index))
-		raise_missing_index(table);
-	finder->reader = row_reader_open(table, RowExclusiveLock);
+		raise_missing_index(reader->table);
+	finder->reader = reader;
 	finder->index = index;
 	finder->key = *key;
 	finder->snapshot = snapshot;
 	finder->scans = palloc0(sizeof(PartScan) * finder->reader->nparts);
-	if (table->partitioned)
+	if (reader->table->partitioned)
 		finder->router = router_open(finder->reader, key);
 	return finder;
 }
@@ -137,7 +137,6 @@ row_finder_close(RowFinder *finder)
 		router_close(finder->router);
 	if (finder->later)
 		UnregisterSnapshot(finder->later);
-	row_reader_close(finder->reader);
 	pfree(finder);
 }
 
@@ -174,7 +173,10 @@ next_in_part(RowFinder *finder)
 {
 	if (!index_getnext_slot(finder->scans[finder->part].scan, ForwardScanDirection,
 							finder->reader->slots[finder->part]))
+	{
+		row_reader_forget(finder->reader, finder->part);
 		return false;
+	}
 	finder->slot = row_reader_show(finder->reader, finder->part);
 	return true;
 }

@@ -45,7 +45,7 @@ compute_from_far_row(Worklist *work, FieldGroup *group, KeyEntry *entry,
 static void
 compute_all(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 {
-	RowReader  *reader = row_reader_open(group->paths[0]->steps[0].far, RowShareLock);
+	RowReader  *reader = worklist_reader(work, group->paths[0]->steps[0].far);
 
 	for (int i = 0; i < n; i++)
 	{
@@ -54,7 +54,6 @@ compute_all(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 		compute_from_far_row(work, group, &entries[i], unit->far_found ?
 							 row_fetch(reader, &unit->far_address) : NULL);
 	}
-	row_reader_close(reader);
 	query_recompute(work, group, n, entries);
 }
 
@@ -139,7 +138,8 @@ static void
 push(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 {
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	RowFinder  *finder = row_finder_open(group->holder, group->index, &group->anchor, snapshot);
+	RowFinder  *finder = row_finder_open(worklist_reader(work, group->holder), group->index,
+										 &group->anchor, snapshot);
 	FieldUpdate *update = field_update_open(work, group);
 	Targets		targets = {0};
 	int			nlocked = 0;
@@ -182,7 +182,8 @@ apply_strays(Worklist *work, FieldGroup *group, KeyTable *keys)
 {
 	Table	   *holder = group->holder;
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	RowFinder  *finder = row_finder_open(holder, holder->key_index, &holder->key_reader, snapshot);
+	RowFinder  *finder = row_finder_open(worklist_reader(work, holder), holder->key_index,
+										 &holder->key_reader, snapshot);
 	FieldUpdate *update = field_update_open(work, group);
 	KeyEntry   *entries = key_table_sorted(keys);
 	Unit	   *unit = palloc0(offsetof(Unit, notes) + sizeof(FieldNote) * group->nfields);

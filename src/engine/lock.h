@@ -15,6 +15,7 @@ typedef struct LockRequest
 	LockTupleMode mode;
 	bool	   *found;			/* out; may be NULL */
 	RowAddress *address;		/* out: of the locked version; may be NULL */
+	RowAddress *hint;			/* where the row stood a moment ago; may be NULL */
 } LockRequest;
 
 typedef struct LockRequests
@@ -24,15 +25,14 @@ typedef struct LockRequests
 	LockRequest *requests;
 } LockRequests;
 
-extern void lock_request(LockRequests *requests, Table *table, Oid index,
-						 KeyReader *reader, Datum *key, LockTupleMode mode,
-						 bool *found, RowAddress *address);
+extern LockRequest *lock_request(LockRequests *requests, Table *table, Oid index,
+								 KeyReader *reader, Datum *key, LockTupleMode mode);
 
 /*
  * Takes all the locks, tables in their rank and keys in order, each row once
  * and as strongly as anybody asked.  Every session keeps this order.
  */
-extern void lock_requested_rows(LockRequests *requests);
+extern void lock_requested_rows(Worklist *work, LockRequests *requests);
 
 /*
  * Has this transaction looked for a row that was not there?  It may appear

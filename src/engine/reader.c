@@ -32,7 +32,8 @@ row_reader_close(RowReader *reader)
 		if (reader->rels[i] == NULL)
 			continue;
 		ExecDropSingleTupleTableSlot(reader->slots[i]);
-		table_close(reader->rels[i], NoLock);
+		if (reader->rels[i] != reader->rel)
+			table_close(reader->rels[i], NoLock);
 	}
 	if (reader->converted)
 		ExecDropSingleTupleTableSlot(reader->converted);
@@ -45,7 +46,8 @@ row_reader_part(RowReader *reader, int part)
 {
 	if (reader->rels[part] == NULL)
 	{
-		reader->rels[part] = table_open(reader->parts[part].relid, RowExclusiveLock);
+		reader->rels[part] = reader->table->partitioned ?
+			table_open(reader->parts[part].relid, RowExclusiveLock) : reader->rel;
 		reader->slots[part] = table_slot_create(reader->rels[part], NULL);
 	}
 	return reader->rels[part];
@@ -70,6 +72,18 @@ row_reader_show(RowReader *reader, int part)
 	}
 	reader->slot = slot;
 	return slot;
+}
+
+/*
+ * What was read last is no more to be relied on: to look for a row in vain
+ * leaves something else in the slot.
+ */
+void
+row_reader_forget(RowReader *reader, int part)
+{
+	ExecClearTuple(reader->slots[part]);
+	if (reader->converted)
+		ExecClearTuple(reader->converted);
 }
 
 RowAddress
@@ -100,16 +114,43 @@ row_reader_find_part(RowReader *reader, Oid relid)
 	return low;
 }
 
-TupleTableSlot *
-row_fetch(RowReader *reader, const RowAddress *address)
+/* Is it the row that was read last? */
+static bool
+stands_at(RowReader *reader, const RowAddress *address)
+{
+	return reader->slot && !TTS_EMPTY(reader->slot) &&
+		reader->parts[reader->part].relid == address->relid &&
+		ItemPointerEquals(&reader->slot->tts_tid, unconstify(ItemPointerData *, &address->tid));
+}
+
+static bool
+fetch_version(RowReader *reader, const RowAddress *address, Snapshot snapshot)
 {
 	int			part = row_reader_find_part(reader, address->relid);
 	Relation	rel = row_reader_part(reader, part);
 	ItemPointerData tid = address->tid;
 
-	if (!table_tuple_fetch_row_version(rel, &tid, SnapshotAny, reader->slots[part]))
-		elog(ERROR, "a locked row of \"%s\" is gone", RelationGetRelationName(rel));
-	return row_reader_show(reader, part);
+	if (table_tuple_fetch_row_version(rel, &tid, snapshot, reader->slots[part]))
+	{
+		(void) row_reader_show(reader, part);
+		return true;
+	}
+	row_reader_forget(reader, part);
+	return false;
+}
+
+TupleTableSlot *
+row_fetch(RowReader *reader, const RowAddress *address)
+{
+	if (!stands_at(reader, address) && !fetch_version(reader, address, SnapshotAny))
+		elog(ERROR, "a locked row of \"%s\" is gone", RelationGetRelationName(reader->rel));
+	return reader->slot;
+}
+
+bool
+row_fetch_visible(RowReader *reader, const RowAddress *address, Snapshot snapshot)
+{
+	return fetch_version(reader, address, snapshot);
 }
 
 bool
@@ -141,6 +182,7 @@ row_lock(RowReader *reader, const RowAddress *address, Snapshot snapshot,
 		(void) row_reader_show(reader, part);
 		return true;
 	}
+	row_reader_forget(reader, part);
 	if (result == TM_Deleted && !own_snapshot)
 		return false;
 	if (result == TM_Deleted || result == TM_Updated)

@@ -45,11 +45,17 @@ extern Relation row_reader_part(RowReader *reader, int part);
 /* Makes what stands in the slot of the part the row last read. */
 extern TupleTableSlot *row_reader_show(RowReader *reader, int part);
 
+/* No row has been found in the part. */
+extern void row_reader_forget(RowReader *reader, int part);
+
 /* Of the row last read. */
 extern RowAddress row_address(RowReader *reader);
 
 /* Reads the version of a row that the caller has locked. */
 extern TupleTableSlot *row_fetch(RowReader *reader, const RowAddress *address);
+
+/* Reads a version if this snapshot, which is registered, sees it. */
+extern bool row_fetch_visible(RowReader *reader, const RowAddress *address, Snapshot snapshot);
 
 /*
  * Locks the version of the row that is current, waiting for whoever changes
@@ -82,8 +88,8 @@ typedef struct RowFinder
 	TupleTableSlot *slot;		/* the reader's */
 } RowFinder;
 
-/* Opens the table (with ROW EXCLUSIVE) and the index; snapshot is kept. */
-extern RowFinder *row_finder_open(Table *table, Oid index, KeyReader *key, Snapshot snapshot);
+/* index: of the reader's table; the snapshot is kept.  Closing leaves the reader. */
+extern RowFinder *row_finder_open(RowReader *reader, Oid index, KeyReader *key, Snapshot snapshot);
 extern void row_finder_close(RowFinder *finder);
 
 /* The rows with this key, which must stay as it is: start, then next until NULL. */

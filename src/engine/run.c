@@ -138,7 +138,10 @@ take_batches(Worklist *work, Table *table, int level)
 		if (units == NULL || group->tree || group->turn != table || group->level != level)
 			continue;
 		work->units[group->number] = NULL;
-		batches = lappend(batches, batch_of(group, units));
+
+		/* Those first that only look whether what was filled in is right. */
+		batches = group->keyed ? lappend(batches, batch_of(group, units)) :
+			lcons(batch_of(group, units), batches);
 	}
 	return batches;
 }
@@ -160,9 +163,9 @@ request_neighbours(Worklist *work, LockRequests *requests, Table *table)
 		work->locks[use->number] = NULL;
 		entries = key_table_sorted(keys);
 		for (int i = 0; i < key_table_count(keys); i++)
-			lock_request(requests, use->lock->table, use->lock->index,
-						 &use->lock->far_key, entries[i].key,
-						 source_lock_mode(use->lock->table), NULL, NULL);
+			(void) lock_request(requests, use->lock->table, use->lock->index,
+								&use->lock->far_key, entries[i].key,
+								source_lock_mode(use->lock->table));
 	}
 }
 
@@ -182,7 +185,7 @@ request_table(Worklist *work, LockRequests *requests, Table *table)
 
 		if (units && (group->turn == table ||
 					  (group->keyed ? group->holder : group->paths[0]->steps[0].far) == table))
-			batch_request(requests, batch_of(group, units));
+			batch_request(work, requests, group, units);
 	}
 	request_neighbours(work, requests, table);
 }
@@ -246,15 +249,16 @@ static void
 run_level(Worklist *work, Table *table, int level)
 {
 	List	   *batches = take_batches(work, table, level);
+	uint64		written = work->written;
 	ListCell   *cell;
 
 	foreach(cell, batches)
 	{
 		Batch	   *batch = lfirst(cell);
 
-		/* The batch before may have written the same rows anew. */
-		if (cell != list_head(batches))
-			batch_refresh(batch);
+		/* One before may have written the same rows anew. */
+		if (work->written != written)
+			batch_refresh(work, batch);
 		batch_apply(work, batch);
 	}
 	foreach(cell, work->graph->groups)
@@ -280,7 +284,7 @@ run_table(Worklist *work, Table *table)
 	climb_trees(work, table);
 	foreach(cell, tables_to_lock(work, table))
 		request_table(work, &requests, lfirst(cell));
-	lock_requested_rows(&requests);
+	lock_requested_rows(work, &requests);
 	level = next_level(work, table);
 	if (level > 0)
 		run_level(work, table, level);
@@ -294,6 +298,7 @@ work_off(Worklist *work)
 		MemoryContext scratch;
 		MemoryContext old;
 		Table	   *table;
+		List	   *readers;
 
 		CHECK_FOR_INTERRUPTS();
 		table = work->edits ? NULL : next_table(work);
@@ -302,10 +307,14 @@ work_off(Worklist *work)
 		scratch = AllocSetContextCreate(work->context, "interlink level",
 										ALLOCSET_DEFAULT_SIZES);
 		old = MemoryContextSwitchTo(scratch);
+		readers = work->readers;	/* of the run that this one is nested in */
+		work->readers = NIL;
 		if (work->edits)
 			apply_edits(work);
 		else
 			run_table(work, table);
+		worklist_close_readers(work);
+		work->readers = readers;
 		MemoryContextSwitchTo(old);
 		MemoryContextDelete(scratch);
 	}

@@ -124,7 +124,8 @@ tree_apply(Worklist *work, FieldGroup *group)
 	MemoryContext step_context = AllocSetContextCreate(CurrentMemoryContext, "interlink tree",
 													   ALLOCSET_DEFAULT_SIZES);
 
-	for (int step = 0; work->units[group->number]; step++)
+	/* Where a trigger of the user hangs rows elsewhere, the way up comes first. */
+	for (int step = 0; work->units[group->number] && !work->climbs[group->number]; step++)
 	{
 		List	   *keys = step < FEW_STEPS ? only_unit(work, group) : NIL;
 		MemoryContext old;
@@ -143,7 +144,7 @@ tree_apply(Worklist *work, FieldGroup *group)
 		old = MemoryContextSwitchTo(step_context);
 		batch = take_units(work, group, keys);
 		list_free(keys);
-		batch_refresh(batch);
+		batch_refresh(work, batch);
 		batch_apply(work, batch);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(step_context);

@@ -21,6 +21,7 @@
 #include "engine/engine.h"
 #include "engine/lock.h"
 #include "engine/move.h"
+#include "type/link.h"
 
 PG_FUNCTION_INFO_V1(interlink_before_row);
 PG_FUNCTION_INFO_V1(interlink_after_row);
@@ -227,6 +228,7 @@ typedef struct Storage
 {
 	int16		typlen;
 	bool		typbyval;
+	bool		is_link;
 } Storage;
 
 static Storage *
@@ -236,14 +238,20 @@ storage_of_argument(FmgrInfo *function)
 
 	if (storage == NULL)
 	{
+		Oid			type = get_fn_expr_argtype(function, 0);
+
 		storage = MemoryContextAlloc(function->fn_mcxt, sizeof(Storage));
-		get_typlenbyval(get_fn_expr_argtype(function, 0), &storage->typlen, &storage->typbyval);
+		get_typlenbyval(type, &storage->typlen, &storage->typbyval);
+		storage->is_link = storage->typlen == -1 && link_is_type(type);
 		function->fn_extra = storage;
 	}
 	return storage;
 }
 
-/* Are two values of one type different images?  For WHEN clauses. */
+/*
+ * Are two values of one type different images?  For WHEN clauses, and for the
+ * audit.  A link may have been stored in an earlier form.
+ */
 Datum
 interlink_differ(PG_FUNCTION_ARGS)
 {
@@ -252,6 +260,9 @@ interlink_differ(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_BOOL(PG_ARGISNULL(0) != PG_ARGISNULL(1));
 	storage = storage_of_argument(fcinfo->flinfo);
-	PG_RETURN_BOOL(!datum_image_eq(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1),
-								   storage->typbyval, storage->typlen));
+	if (datum_image_eq(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1),
+					   storage->typbyval, storage->typlen))
+		PG_RETURN_BOOL(false);
+	PG_RETURN_BOOL(!storage->is_link ||
+				   !link_is_same(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)));
 }

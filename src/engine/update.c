@@ -19,7 +19,7 @@ field_update_open(Worklist *work, FieldGroup *group)
 
 	update->work = work;
 	update->group = group;
-	update->reader = row_reader_open(group->holder, RowExclusiveLock);
+	update->reader = worklist_reader(work, group->holder);
 	natts = RelationGetNumberOfAttributes(update->reader->rel);
 	update->values = palloc0(sizeof(Datum) * natts);
 	update->isnull = palloc0(sizeof(bool) * natts);
@@ -114,6 +114,7 @@ field_update_row(FieldUpdate *update, Unit *unit, const RowAddress *address)
 	if (!row_write(update->writer, update->values, update->isnull, update->replace) ||
 		!written_as_meant(update))
 		raise_interference(update);
+	update->work->written++;
 	if (update->writer->quiet)
 		capture_row(update->work, update->group->holder, update->reader->slot,
 					update->writer->new, true);
@@ -127,5 +128,4 @@ field_update_close(FieldUpdate *update)
 		row_writer_close(update->writer);
 		engine_write_end();
 	}
-	row_reader_close(update->reader);
 }

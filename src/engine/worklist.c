@@ -52,6 +52,7 @@ push_layer(int nest_level)
 	work->graph = graph;
 	work->units = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->agendas = palloc0(sizeof(Agenda *) * (list_length(graph->groups) + 1));
+	work->fills = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->refill = palloc0(sizeof(bool) * (list_length(graph->groups) + 1));
 	work->strays = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->climbs = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
@@ -108,6 +109,32 @@ worklist_pending(void)
 	if (top && top->nest_level == level && top->dirty)
 		return top;
 	return NULL;
+}
+
+RowReader *
+worklist_reader(Worklist *work, Table *table)
+{
+	RowReader  *reader;
+	ListCell   *cell;
+
+	foreach(cell, work->readers)
+	{
+		if (((RowReader *) lfirst(cell))->table == table)
+			return lfirst(cell);
+	}
+	reader = row_reader_open(table, RowExclusiveLock);
+	work->readers = lappend(work->readers, reader);
+	return reader;
+}
+
+void
+worklist_close_readers(Worklist *work)
+{
+	ListCell   *cell;
+
+	foreach(cell, work->readers)
+		row_reader_close(lfirst(cell));
+	work->readers = NIL;
 }
 
 void

@@ -66,6 +66,8 @@ typedef struct LinkEdit
 	Datum	   *added;
 	int			nremoved;
 	Datum	   *removed;
+	int			nkeys;			/* of an ordered link: all keys, as written */
+	Datum	   *keys;
 } LinkEdit;
 
 /* The units of a group whose fields go over a tree, by the depth of their row. */
@@ -86,12 +88,15 @@ typedef struct Worklist
 	Graph	   *graph;			/* pinned */
 	KeyTable  **units;			/* by number of the group; data is a Unit */
 	Agenda	  **agendas;		/* likewise, of groups that go over a tree */
+	KeyTable  **fills;			/* likewise: values that BEFORE triggers fill in */
 	KeyTable  **walks;			/* by number of the use: keys of changed rows */
 	KeyTable  **locks;			/* by number of the use: neighbours to lock */
 	bool	   *refill;			/* by number of the group: every holder */
 	KeyTable  **strays;			/* by number of the group: holders without anchor */
 	KeyTable  **climbs;			/* by number of the group: where to climb from */
 	List	   *edits;			/* LinkEdit * */
+	List	   *readers;		/* RowReader *: the tables that the run has open */
+	uint64		written;		/* rows that the runs of this layer have written */
 	bool		dirty;
 	int			running;		/* runs at work on this layer */
 	ExprContext *econtext;
@@ -102,6 +107,10 @@ extern Worklist *worklist_current(void);
 
 /* Likewise, but NULL when there is nothing in it. */
 extern Worklist *worklist_pending(void);
+
+/* The table, opened for the run that is at work. */
+extern RowReader *worklist_reader(Worklist *work, Table *table);
+extern void worklist_close_readers(Worklist *work);
 
 /* Drops an empty layer. */
 extern void worklist_finish(Worklist *work);

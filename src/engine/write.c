@@ -30,6 +30,7 @@ typedef struct PartWriter
 	ResultRelInfo *result;
 	TupleTableSlot *new;		/* the row last written, with the part's own columns */
 	bool		quiet;			/* our own triggers do not fire */
+	bool		indexes_open;
 } PartWriter;
 
 void
@@ -61,9 +62,12 @@ has_before_triggers(TriggerDesc *triggers)
 	return false;
 }
 
-/* triggers is a copy, made for this write. */
+/*
+ * triggers is a copy, made for this write.  Without keys among the fields those
+ * of foreign keys have nothing to check.
+ */
 static void
-leave_out_own_triggers(TriggerDesc *triggers)
+leave_out_own_triggers(TriggerDesc *triggers, bool fields_in_keys)
 {
 	bool		before = false;
 	bool		after = false;
@@ -74,7 +78,8 @@ leave_out_own_triggers(TriggerDesc *triggers)
 
 		if (engine_owns_trigger(trigger->tgfoid))
 			trigger->tgenabled = TRIGGER_DISABLED;
-		else if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_UPDATE(trigger->tgtype))
+		else if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_UPDATE(trigger->tgtype) &&
+				 (fields_in_keys || RI_FKey_trigger_type(trigger->tgfoid) == RI_TRIGGER_NONE))
 		{
 			before |= TRIGGER_FOR_BEFORE(trigger->tgtype);
 			after |= TRIGGER_FOR_AFTER(trigger->tgtype);
@@ -161,8 +166,7 @@ open_part(RowWriter *writer, int part)
 		writer->result;
 	opened->quiet = writer->of_fields && !has_before_triggers(opened->result->ri_TrigDesc);
 	if (opened->quiet)
-		leave_out_own_triggers(opened->result->ri_TrigDesc);
-	ExecOpenIndices(opened->result, false);
+		leave_out_own_triggers(opened->result->ri_TrigDesc, reader->table->fields_in_keys);
 	opened->new = table_slot_create(opened->rel, NULL);
 	return opened;
 }
@@ -173,7 +177,8 @@ close_part(PartWriter *opened)
 	if (opened->rel == NULL)
 		return;
 	ExecDropSingleTupleTableSlot(opened->new);
-	ExecCloseIndices(opened->result);
+	if (opened->indexes_open)
+		ExecCloseIndices(opened->result);
 }
 
 void
@@ -226,6 +231,18 @@ compose_row(RowWriter *writer, PartWriter *part, AttrMap *map, TupleTableSlot *o
 	new->tts_tableOid = RelationGetRelid(part->rel);
 }
 
+/* Most updates are heap-only, so that the indexes are opened when one is not. */
+static List *
+insert_index_tuples(RowWriter *writer, PartWriter *part, CompatUpdateIndexes update_indexes)
+{
+	if (!part->indexes_open)
+		ExecOpenIndices(part->result, false);
+	part->indexes_open = true;
+	if (part->result->ri_NumIndices == 0)
+		return NIL;
+	return compat_insert_index_tuples(part->result, part->new, writer->estate, update_indexes);
+}
+
 static void
 update_row(RowWriter *writer, PartWriter *part, ItemPointer tid)
 {
@@ -241,8 +258,8 @@ update_row(RowWriter *writer, PartWriter *part, ItemPointer tid)
 		ExecConstraints(result, part->new, estate);
 	simple_table_tuple_update(part->rel, tid, part->new, estate->es_snapshot,
 							  &update_indexes);
-	if (result->ri_NumIndices > 0 && compat_must_update_indexes(update_indexes))
-		recheck = compat_insert_index_tuples(result, part->new, estate, update_indexes);
+	if (compat_must_update_indexes(update_indexes))
+		recheck = insert_index_tuples(writer, part, update_indexes);
 	ExecARUpdateTriggers(estate, result, NULL, NULL, tid, NULL, part->new,
 						 recheck, writer->capture, false);
 	list_free(recheck);

@@ -95,17 +95,17 @@ key_columns(KeyReader *key)
 }
 
 static int
-farthest_value(List *fields)
+farthest_needed(List *fields)
 {
 	int			farthest = 0;
 	ListCell   *cell;
 
 	foreach(cell, fields)
-		farthest = Max(farthest, ((Field *) lfirst(cell))->value_position);
+		farthest = Max(farthest, ((Field *) lfirst(cell))->needed_position);
 	return farthest;
 }
 
-/* Rows whose values flow across an edge that starts at the changed row. */
+/* Rows whose values, or whose existence, flow across an edge that starts at the changed row. */
 static void
 add_lock(Use *use)
 {
@@ -113,7 +113,7 @@ add_lock(Use *use)
 	Step	   *next = use->position < path->nsteps ? &path->steps[use->position] : NULL;
 
 	if (next && OidIsValid(next->far_index) && next->far_unique &&
-		farthest_value(use->fields) > use->position)
+		farthest_needed(use->fields) > use->position)
 	{
 		use->lock = palloc0(sizeof(Anchorage));
 		use->lock->table = next->far;
@@ -183,8 +183,7 @@ add_uses(Graph *graph, FieldGroup *group, Path *path)
 		ListCell   *cell;
 
 		decide_events(use);
-		/* Beyond the values only existence counts, and a foreign key grants it. */
-		if (p > Max(farthest_value(use->fields), 1) && !use->on_insert)
+		if (p > Max(farthest_needed(use->fields), 1))
 			continue;
 		use->columns = bms_copy(use->edge_columns);
 		foreach(cell, use->fields)
@@ -193,6 +192,8 @@ add_uses(Graph *graph, FieldGroup *group, Path *path)
 
 			if (field->value_position == p)
 				use->columns = bms_add_members(use->columns, field->value_columns);
+			if (p == 1)
+				use->columns = bms_add_members(use->columns, field->order_columns);
 		}
 		if (bms_is_empty(use->columns) && !use->on_insert)
 			continue;
