@@ -32,7 +32,7 @@ our %scenes = (
     wide => {folder => 'children', variables => {classes => '{tenth} 100', wide => 60}},
     reads => {folder => 'reads', variables => {classes => '{many} 10', wide => 0}},
     junction => {folder => 'junction', variables => {rows => '{parents}'}},
-    chain => {folder => 'chain', variables => {rows => '{tenth}'}},
+    chain => {folder => 'chain', variables => {rows => '{parents}'}},
 );
 $scenes{$_}{name} = $_ for keys %scenes;
 
@@ -227,7 +227,7 @@ our @workloads = (
         number => 13, title => 'chain of rollups, a single-row change', scene => 'chain', writes => 1, quick => 1,
         cases => [map { my $k = $_; {
             label => "depth $k", slow => $k == 2 || $k == 4, repeat => '{times}',
-            arguments => sub { my ($i) = @_; return 1 + $i * 7919 % (Bench::Place::fill_in('{tenth}') * 2**$k) },
+            arguments => sub { my ($i) = @_; return 1 + $i * 7919 % (Bench::Place::fill_in('{parents}') * 2**$k) },
             sql => "UPDATE t$k SET amount = amount + 1 WHERE id = \$1", ideal => up_the_chain($k), without => ['pg_ivm'],
             targets => ['interlink <= 1.0 hand_stmt', $k > 1 ? "interlink <= $k interlink\@depth 1" : ()],
         } } 1 .. 5],
