@@ -82,6 +82,9 @@ sub count_case {
     return;
 }
 
+# Triggers by hand may go wrong when there are others at work, and pg_ivm may refuse; we may not.
+my %must_be_right = map { $_ => 1 } qw(bare rollups interlink links);
+
 sub run_case {
     my ($workload, $case, @run) = @_;
     for my $round (1 .. $rounds) {
@@ -90,7 +93,8 @@ sub run_case {
         for my $yardstick (map { $run[($_ + $round) % @run] } 0 .. $#run) {
             my $sample = Bench::Measure::sample($scenes{$workload->{scene}}, $case, $yardstick, $round == $rounds);
             my $where = "workload $workload->{number}, round $round";
-            die "$where, $yardstick: wrong values\n$sample->{faults}\n" if $sample->{faults};
+            $sample->{wrong} = $sample->{faults} ? 1 : 0;
+            die "$where, $yardstick: wrong values\n$sample->{faults}\n" if $sample->{wrong} && ($must_be_right{$yardstick} || !$case->{clients});
             if (!$case->{clients}) {
                 ($agreed, $said_by) = ($sample->{contents}, $yardstick) unless defined $agreed;
                 die "$where: $yardstick holds $sample->{contents}, $said_by $agreed\n" if $sample->{contents} ne $agreed;
@@ -127,8 +131,8 @@ for_each_case(sub {
     my ($workload, $case, @run) = @_;
     my $began = time;
     ($option{count} ? \&count_case : \&run_case)->($workload, $case, @run);
-    my $effort = sprintf '%s %.0f s', $option{count} ? '' : "$rounds rounds,", time - $began;
-    print Bench::Report::table($workload, $case, $effort =~ s/^ //r, @run), "\n";
+    my $effort = sprintf '%s%.0f s', $option{count} ? '' : "$rounds rounds, ", time - $began;
+    print Bench::Report::table($workload, $case, $effort, @run), "\n";
 });
 Bench::Report::csv($option{results}, @done);
 Bench::Report::markdown($option{results}, \@yardsticks, @done);

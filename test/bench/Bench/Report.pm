@@ -109,6 +109,7 @@ sub table {
         $text .= sprintf '%12s %7s', $shown{$_}[1]->(middle($key, $yardstick, $_)), factor(ratio($key, $yardstick, $_, $key, $base)) for @columns;
         my $aborted = middle($key, $yardstick, 'aborted');
         $text .= "  $aborted of $case->{clients} clients failed" if $aborted;
+        $text .= '  wrong values' if grep { $_->{wrong} } @{$samples{$key}{$yardstick}};
     }
     $text .= sprintf "\n    %-50s %8s  %s", $_->{text}, factor($_->{ratio}), $_->{verdict} for judged($workload, $case);
     return "$text\n";
@@ -152,7 +153,7 @@ sub markdown {
 
 # measure => the heading of its column
 my @measures = ([cpu => 'cpu_ns'], [wall => 'wall_ns'], [wal => 'wal_bytes'], [first => 'first_cpu_ns'], [rate => 'tps'],
-    [aborted => 'clients_failed'], [visited => 'rows_visited'], [instructions => 'instructions']);
+    [aborted => 'clients_failed'], [wrong => 'wrong'], [visited => 'rows_visited'], [instructions => 'instructions']);
 
 sub csv {
     my ($folder, @cases) = @_;
