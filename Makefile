@@ -55,7 +55,7 @@ demo:
 	@PG_CONFIG='$(PG_CONFIG)' demo/run
 bench bench-quick:
 	@PG_CONFIG='$(PG_CONFIG)' QUICK='$(filter bench-quick,$@)' WORKLOAD='$(WORKLOAD)' YARDSTICK='$(YARDSTICK)' \
-	    ROUNDS='$(ROUNDS)' RESULTS='$(RESULTS)' test/bench/run
+	    ROUNDS='$(ROUNDS)' COUNT='$(COUNT)' RESULTS='$(RESULTS)' test/bench/run
 
 # The same on another Debian release, and so on another PostgreSQL: make bench-chroot, make test-chroot SUITE=trixie
 %-chroot:
