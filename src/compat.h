@@ -34,6 +34,7 @@
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_class.h"
 #include "commands/trigger.h"
+#include "commands/vacuum.h"
 #include "executor/executor.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_relation.h"
@@ -170,6 +171,19 @@ compat_init_range_table(EState *estate, Relation rel, Bitmapset *columns)
 	ExecInitRangeTable(estate, list_make1(rte));
 #endif
 }
+
+/* How much ANALYZE is to keep of a column. */
+#if PG_VERSION_NUM >= 170000
+#define compat_statistics_target(stats) ((stats)->attstattarget)
+#else
+#define compat_statistics_target(stats) ((stats)->attr->attstattarget)
+#endif
+
+#if PG_VERSION_NUM >= 180000
+#define compat_analyze_delay_point() vacuum_delay_point(true)
+#else
+#define compat_analyze_delay_point() vacuum_delay_point()
+#endif
 
 /* ALTER TABLE subcommands that change values without firing triggers. */
 #if PG_VERSION_NUM >= 170000
