@@ -167,6 +167,7 @@ extern Datum link_key_to_datum(LinkKind kind, const LinkKey *key);
 
 /* link_parse.c, link_json.c */
 extern Link *link_parse(const char *text, int length);
+extern bool link_is_json_object(const char *text, int length);
 extern Link *link_parse_json(const char *text, int length);
 extern Link *link_from_json_value(Oid type, Datum value);
 
