@@ -36,10 +36,12 @@ interlink--$(EXTVERSION).sql: $(SQL_PARTS) interlink.control
 	cat $(SQL_PARTS) > $@
 
 # Both bring their own server, and whatever is missing on a Debian machine.
-.PHONY: test oracle demo
+.PHONY: test oracle fuzz demo
 test:
 	@PG_CONFIG='$(PG_CONFIG)' LAYER='$(LAYER)' TESTS='$(TESTS)' KEEP='$(KEEP)' test/run
 oracle:
 	@PG_CONFIG='$(PG_CONFIG)' LAYER=oracle ORACLE_SECONDS='$(or $(SECONDS),600)' SEED='$(SEED)' KEEP='$(KEEP)' test/run
+fuzz:
+	@PG_CONFIG='$(PG_CONFIG)' LAYER=fuzz CASES='$(or $(CASES),1000000)' SEED='$(SEED)' KEEP='$(KEEP)' test/run
 demo:
 	@PG_CONFIG='$(PG_CONFIG)' demo/run
