@@ -18,6 +18,7 @@
 #include "utils/plancache.h"
 #include "utils/tuplestore.h"
 
+#include "compat.h"
 #include "relate/known.h"
 
 PG_FUNCTION_INFO_V1(interlink_follow);
