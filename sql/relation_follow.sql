@@ -33,15 +33,15 @@ SELECT relation, count(*), sum(cardinality(ids)) FROM by_join GROUP BY 1 ORDER B
 CREATE VIEW differences AS (TABLE by_join EXCEPT TABLE by_follow) UNION ALL (TABLE by_follow EXCEPT TABLE by_join);
 SELECT count(*) FROM differences;
 -- however the rows are looked up
-BEGIN; SET LOCAL enable_indexscan = off; SET LOCAL plan_cache_mode = force_custom_plan; SELECT count(*) FROM differences; ROLLBACK;
+BEGIN; SET LOCAL jit = off; SET LOCAL enable_indexscan = off; SET LOCAL plan_cache_mode = force_custom_plan; SELECT count(*) FROM differences; ROLLBACK;
 \c -
 SET SESSION AUTHORIZATION regress_interlink;
 SET search_path = relation_follow, public;
-BEGIN; SET LOCAL enable_indexscan = off; SELECT count(*) FROM differences; ROLLBACK;
+BEGIN; SET LOCAL jit = off; SET LOCAL enable_indexscan = off; SELECT count(*) FROM differences; ROLLBACK;
 \c -
 SET SESSION AUTHORIZATION regress_interlink;
 SET search_path = relation_follow, public;
-BEGIN; SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off; SELECT count(*) FROM differences; ROLLBACK;
+BEGIN; SET LOCAL jit = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off; SELECT count(*) FROM differences; ROLLBACK;
 \c -
 SET SESSION AUTHORIZATION regress_interlink;
 SET search_path = relation_follow, public;
@@ -62,7 +62,21 @@ SELECT count(*), sum(o.id) = (SELECT sum(CASE WHEN u.id % 2 = 0 THEN a.id ELSE b
 FROM u, interlink.follow(u, CASE WHEN u.id % 2 = 0 THEN 'one' ELSE 'other' END, NULL::o) o;
 SELECT count(*) FROM u, interlink.follow(u, CASE WHEN u.id < 299 THEN 'one' ELSE 'none' END, NULL::o) o;
 SELECT count(*) FROM u, interlink.follow(u, CASE WHEN u.id < 299 THEN 'one' END, NULL::o) o;
--- so may the rows: some of them are NULL
+-- the name of the relation is not known before the query runs with parallel workers
+\c -
+SET SESSION AUTHORIZATION regress_interlink;
+SET search_path = relation_follow, public;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+EXPLAIN (COSTS OFF) SELECT count(*) FROM u, interlink.follow(u, CASE WHEN u.id > 0 THEN 'one' END, NULL::o) o;
+SELECT count(*) FROM u, interlink.follow(u, CASE WHEN u.id > 0 THEN 'one' END, NULL::o) o;
+SELECT count(*) FROM u, interlink.follow(u, CASE WHEN u.id > 0 THEN 'same' END, NULL::u) o;
+SELECT count(interlink.follow_one(u, CASE WHEN u.id > 0 THEN 'other' END, NULL::o)) FROM u;
+RESET parallel_setup_cost;
+RESET parallel_tuple_cost;
+RESET min_parallel_table_scan_size;
+-- some of the rows are NULL
 SELECT count(*) FROM u u1 LEFT JOIN u u2 ON u2.id = u1.id + 150 LEFT JOIN interlink.follow(u2, 'one', NULL::o) o ON true WHERE o.id IS NULL;
 
 -- by a cursor, there and back, while rows change that it does not see; over an error that is caught

@@ -129,7 +129,8 @@ catalog_scan_begin(CatalogScan *scan, Oid relid, LOCKMODE lockmode)
 {
 	scan->rel = table_open(relid, lockmode);
 	scan->row = row_empty(RelationGetNumberOfAttributes(scan->rel));
-	scan->snapshot = RegisterSnapshot(GetLatestSnapshot());
+	scan->snapshot = RegisterSnapshot(IsInParallelMode() ? GetCatalogSnapshot(relid) :
+									  GetLatestSnapshot());	/* which that mode forbids */
 	scan->scan = systable_beginscan(scan->rel, InvalidOid, false, scan->snapshot, 0, NULL);
 }
 
