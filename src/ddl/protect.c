@@ -192,7 +192,8 @@ record_needs(const ObjectAddress *protection, Field *field)
 										DEPENDENCY_NORMAL, DEPENDENCY_NORMAL, false);
 	if (field->definition->filter)
 		recordDependencyOnSingleRelExpr(protection,
-										expression_reread(far, field->definition->filter), far,
+										expression_reread(field->holder->owner, far,
+														  field->definition->filter), far,
 										DEPENDENCY_NORMAL, DEPENDENCY_NORMAL, false);
 }
 

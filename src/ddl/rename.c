@@ -161,9 +161,9 @@ look_up_field(Renaming *renaming, FieldDefinition *field)
 		names->link->ends[field->at_target ? 1 : 0] = names->attnum;
 	names->far = end_table(names->link->link, !field->at_target);
 	if (field->expression)
-		names->expression = expression_reread(names->far, field->expression);
+		names->expression = expression_reread(table_owner(field->holder), names->far, field->expression);
 	if (field->filter)
-		names->filter = expression_reread(names->far, field->filter);
+		names->filter = expression_reread(table_owner(field->holder), names->far, field->filter);
 	look_up_via(names);
 }
 

@@ -19,6 +19,7 @@
 #include "graph/aggregator.h"
 #include "graph/build.h"
 #include "graph/expression.h"
+#include "graph/settings.h"
 
 static Node *
 column_var(Table *table, AttrNumber attnum)
@@ -71,12 +72,12 @@ resolve_expression(Field *field)
 		return;
 	}
 	field->value_position = field->path->nsteps;
-	field->expr = expression_reread(far->relid, text);
+	field->expr = expression_reread(field->holder->owner, far->relid, text);
 
 	/* Empty text does not count as a value. */
 	if (strcmp(field->aggregator->name, "counta") == 0 &&
 		TypeCategory(exprType(field->expr)) == TYPCATEGORY_STRING)
-		field->expr = expression_reread(far->relid,
+		field->expr = expression_reread(field->holder->owner, far->relid,
 										psprintf("NULLIF((%s)::text, ''::text)", text));
 }
 
@@ -159,6 +160,7 @@ static void
 resolve_value(Field *field)
 {
 	Bitmapset  *atts = NULL;
+	Identity	outer;
 	int			i = -1;
 
 	if (field->expr)
@@ -168,7 +170,9 @@ resolve_value(Field *field)
 			field->value_columns = bms_add_member(field->value_columns,
 												  i + FirstLowInvalidHeapAttributeNumber);
 		field->value_type = getBaseType(exprType(field->expr));
+		identity_enter(&outer, field->holder->owner);
 		field->state = ExecInitExpr(expression_planner((Expr *) field->expr), NULL);
+		identity_leave(&outer);
 	}
 	field->algebra = usable_algebra(field);
 	if (depends_on_order(field))

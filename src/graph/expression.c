@@ -252,15 +252,18 @@ resolve_named_column(ParseState *pstate, ColumnRef *reference)
  * that have nothing to do with it.
  */
 Node *
-expression_reread(Oid relid, const char *text)
+expression_reread(Oid owner, Oid relid, const char *text)
 {
+	Identity	outer;
 	int			level = settings_enter();
 	ParseState *pstate = make_parsestate(NULL);
 	Node	   *expr;
 
 	pstate->p_pre_columnref_hook = resolve_named_column;
 	pstate->p_ref_hook_state = copy_descriptor(relid);
+	identity_enter(&outer, owner);
 	expr = analyze(pstate, text);
+	identity_leave(&outer);
 	AtEOXact_GUC(true, level);
 	return expr;
 }

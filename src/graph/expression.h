@@ -28,6 +28,6 @@ extern char *expression_text(Oid relid, Node *expr);
 extern char *expression_sql(Oid relid, const char *alias, Node *expr);
 
 /* Reads back what expression_text has written, whatever the search path. */
-extern Node *expression_reread(Oid relid, const char *text);
+extern Node *expression_reread(Oid owner, Oid relid, const char *text);
 
 #endif
