@@ -16,6 +16,7 @@ row_reader_open(Table *table, LOCKMODE lock)
 {
 	RowReader  *reader = palloc0(sizeof(RowReader));
 
+	reader->context = CurrentMemoryContext;
 	reader->table = table;
 	reader->rel = table_open(table->relid, lock);
 	reader->parts = table_parts(table, &reader->nparts);
@@ -46,9 +47,12 @@ row_reader_part(RowReader *reader, int part)
 {
 	if (reader->rels[part] == NULL)
 	{
+		MemoryContext old = MemoryContextSwitchTo(reader->context);
+
 		reader->rels[part] = reader->table->partitioned ?
 			table_open(reader->parts[part].relid, RowExclusiveLock) : reader->rel;
 		reader->slots[part] = table_slot_create(reader->rels[part], NULL);
+		MemoryContextSwitchTo(old);
 	}
 	return reader->rels[part];
 }
@@ -63,8 +67,13 @@ row_reader_show(RowReader *reader, int part)
 	if (map)
 	{
 		if (reader->converted == NULL)
+		{
+			MemoryContext old = MemoryContextSwitchTo(reader->context);
+
 			reader->converted = MakeSingleTupleTableSlot(RelationGetDescr(reader->rel),
 														 &TTSOpsVirtual);
+			MemoryContextSwitchTo(old);
+		}
 		execute_attr_map_slot(map, slot, reader->converted);
 		reader->converted->tts_tid = slot->tts_tid;
 		reader->converted->tts_tableOid = slot->tts_tableOid;
@@ -72,6 +81,13 @@ row_reader_show(RowReader *reader, int part)
 	}
 	reader->slot = slot;
 	return slot;
+}
+
+void
+row_reader_clear(RowReader *reader, int part)
+{
+	ExecClearTuple(reader->slots[part]);
+	reader->slot = NULL;
 }
 
 RowAddress
@@ -106,8 +122,7 @@ row_reader_find_part(RowReader *reader, Oid relid)
 static bool
 stands_at(RowReader *reader, const RowAddress *address)
 {
-	return reader->slot && !TTS_EMPTY(reader->slot) &&
-		reader->parts[reader->part].relid == address->relid &&
+	return reader->slot && reader->parts[reader->part].relid == address->relid &&
 		ItemPointerEquals(&reader->slot->tts_tid, unconstify(ItemPointerData *, &address->tid));
 }
 
@@ -119,7 +134,10 @@ fetch_version(RowReader *reader, const RowAddress *address, Snapshot snapshot)
 	ItemPointerData tid = address->tid;
 
 	if (!table_tuple_fetch_row_version(rel, &tid, snapshot, reader->slots[part]))
+	{
+		row_reader_clear(reader, part);
 		return false;
+	}
 	(void) row_reader_show(reader, part);
 	return true;
 }
@@ -167,6 +185,7 @@ row_lock(RowReader *reader, const RowAddress *address, Snapshot snapshot,
 		(void) row_reader_show(reader, part);
 		return true;
 	}
+	row_reader_clear(reader, part);
 	if (result == TM_Deleted && !own_snapshot)
 		return false;
 	if (result == TM_Deleted || result == TM_Updated)

@@ -115,6 +115,7 @@ RowReader *
 worklist_reader(Worklist *work, Table *table)
 {
 	RowReader  *reader;
+	MemoryContext old;
 	ListCell   *cell;
 
 	foreach(cell, work->readers)
@@ -122,8 +123,10 @@ worklist_reader(Worklist *work, Table *table)
 		if (((RowReader *) lfirst(cell))->table == table)
 			return lfirst(cell);
 	}
+	old = MemoryContextSwitchTo(work->scratch);
 	reader = row_reader_open(table, RowExclusiveLock);
 	work->readers = lappend(work->readers, reader);
+	MemoryContextSwitchTo(old);
 	return reader;
 }
 
