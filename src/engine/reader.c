@@ -83,11 +83,16 @@ row_reader_show(RowReader *reader, int part)
 	return slot;
 }
 
+/*
+ * What was read last is no more to be relied on: to look for a row in vain
+ * leaves something else in the slot.
+ */
 void
-row_reader_clear(RowReader *reader, int part)
+row_reader_forget(RowReader *reader, int part)
 {
 	ExecClearTuple(reader->slots[part]);
-	reader->slot = NULL;
+	if (reader->converted)
+		ExecClearTuple(reader->converted);
 }
 
 RowAddress
@@ -122,7 +127,8 @@ row_reader_find_part(RowReader *reader, Oid relid)
 static bool
 stands_at(RowReader *reader, const RowAddress *address)
 {
-	return reader->slot && reader->parts[reader->part].relid == address->relid &&
+	return reader->slot && !TTS_EMPTY(reader->slot) &&
+		reader->parts[reader->part].relid == address->relid &&
 		ItemPointerEquals(&reader->slot->tts_tid, unconstify(ItemPointerData *, &address->tid));
 }
 
@@ -133,13 +139,13 @@ fetch_version(RowReader *reader, const RowAddress *address, Snapshot snapshot)
 	Relation	rel = row_reader_part(reader, part);
 	ItemPointerData tid = address->tid;
 
-	if (!table_tuple_fetch_row_version(rel, &tid, snapshot, reader->slots[part]))
+	if (table_tuple_fetch_row_version(rel, &tid, snapshot, reader->slots[part]))
 	{
-		row_reader_clear(reader, part);
-		return false;
+		(void) row_reader_show(reader, part);
+		return true;
 	}
-	(void) row_reader_show(reader, part);
-	return true;
+	row_reader_forget(reader, part);
+	return false;
 }
 
 TupleTableSlot *
@@ -185,7 +191,7 @@ row_lock(RowReader *reader, const RowAddress *address, Snapshot snapshot,
 		(void) row_reader_show(reader, part);
 		return true;
 	}
-	row_reader_clear(reader, part);
+	row_reader_forget(reader, part);
 	if (result == TM_Deleted && !own_snapshot)
 		return false;
 	if (result == TM_Deleted || result == TM_Updated)

@@ -3,7 +3,6 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
 #include "utils/guc.h"
 
 #include "graph/settings.h"
@@ -32,18 +31,4 @@ settings_enter(void)
 								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
 								 true, 0, false);
 	return level;
-}
-
-void
-identity_enter(Identity *outer, Oid owner)
-{
-	GetUserIdAndSecContext(&outer->userid, &outer->sec_context);
-	SetUserIdAndSecContext(owner, outer->sec_context | SECURITY_LOCAL_USERID_CHANGE |
-						   SECURITY_RESTRICTED_OPERATION);
-}
-
-void
-identity_leave(const Identity *outer)
-{
-	SetUserIdAndSecContext(outer->userid, outer->sec_context);
 }

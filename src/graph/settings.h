@@ -10,15 +10,4 @@
  */
 extern int	settings_enter(void);
 
-/* Who runs the code, to be restored. */
-typedef struct Identity
-{
-	Oid			userid;
-	int			sec_context;
-} Identity;
-
-/* Expressions are read and compiled as the owner of the field's table. */
-extern void identity_enter(Identity *outer, Oid owner);
-extern void identity_leave(const Identity *outer);
-
 #endif
