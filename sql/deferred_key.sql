@@ -52,3 +52,27 @@ TABLE tag ORDER BY id;
 COMMIT;
 SELECT * FROM interlink.audit();
 DROP SCHEMA deferred_key_junction CASCADE;
+
+-- rows that fields are written to while the check of their foreign key is still to come
+CREATE SCHEMA deferred_key_written;
+SET search_path = deferred_key_written, public;
+CREATE TABLE parent (id int PRIMARY KEY, email text);
+CREATE TABLE child (id int PRIMARY KEY, amount int, parent_id int REFERENCES parent DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE toy (id int PRIMARY KEY, child_id int REFERENCES child ON DELETE CASCADE);
+SELECT FROM interlink.add_link('child', 'parent', 'parent', inverse => 'children', foreign_key => '{parent_id}');
+SELECT FROM interlink.add_link('toy', 'child', 'child', inverse => 'toys', foreign_key => '{child_id}');
+SELECT FROM interlink.add_rollup('child', 'n', 'toys');
+BEGIN;
+INSERT INTO child (id, parent_id) VALUES (1, 1);
+INSERT INTO toy VALUES (1, 1);
+COMMIT;
+TABLE child;
+-- the same with a key that is checked at the end of the statement, but after the rows of another table have been worked off
+ALTER TABLE child ALTER CONSTRAINT child_parent_id_fkey NOT DEFERRABLE;
+WITH t AS (INSERT INTO child (id, parent_id) VALUES (1, 1) RETURNING id)
+INSERT INTO toy SELECT 1, id FROM t;
+WITH t AS (INSERT INTO toy VALUES (1, 1))
+INSERT INTO child (id, parent_id) VALUES (1, 1);
+TABLE child; TABLE toy;
+SELECT * FROM interlink.audit();
+DROP SCHEMA deferred_key_written CASCADE;

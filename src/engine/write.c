@@ -30,6 +30,8 @@ typedef struct PartWriter
 	ResultRelInfo *result;
 	TupleTableSlot *new;		/* the row last written, with the part's own columns */
 	bool		quiet;			/* our own triggers do not fire */
+	bool		after;			/* there are AFTER ROW triggers that fire always */
+	bool		refers;			/* the part has foreign keys */
 	bool		indexes_open;
 } PartWriter;
 
@@ -63,33 +65,52 @@ has_before_triggers(TriggerDesc *triggers)
 }
 
 /*
- * triggers is a copy, made for this write.  Without keys among the fields those
- * of foreign keys have nothing to check.
+ * The triggers are a copy, made for this write.  Without keys among the fields
+ * those of foreign keys have nothing to check, unless the row is one whose
+ * check is still to come: see check_keys().
  */
 static void
-leave_out_own_triggers(TriggerDesc *triggers, bool fields_in_keys)
+leave_out_own_triggers(PartWriter *part, bool fields_in_keys)
 {
+	TriggerDesc *triggers = part->result->ri_TrigDesc;
 	bool		before = false;
-	bool		after = false;
 
 	for (int i = 0; triggers && i < triggers->numtriggers; i++)
 	{
 		Trigger    *trigger = &triggers->triggers[i];
+		int			of_key = RI_FKey_trigger_type(trigger->tgfoid);
 
 		if (engine_owns_trigger(trigger->tgfoid))
 			trigger->tgenabled = TRIGGER_DISABLED;
-		else if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_UPDATE(trigger->tgtype) &&
-				 (fields_in_keys || RI_FKey_trigger_type(trigger->tgfoid) == RI_TRIGGER_NONE))
+		else if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_UPDATE(trigger->tgtype))
 		{
 			before |= TRIGGER_FOR_BEFORE(trigger->tgtype);
-			after |= TRIGGER_FOR_AFTER(trigger->tgtype);
+			if (fields_in_keys || of_key == RI_TRIGGER_NONE)
+				part->after |= TRIGGER_FOR_AFTER(trigger->tgtype);
+			part->refers |= of_key == RI_TRIGGER_FK;
 		}
 	}
 	if (triggers)
-	{
 		triggers->trig_update_before_row = before;
-		triggers->trig_update_after_row = after;
-	}
+}
+
+/*
+ * A foreign key that was to be checked on a version of a row is checked on the
+ * next one instead, if the same transaction has made both: the check that waits
+ * leaves out what is no longer there.
+ */
+static void
+check_keys(PartWriter *part, TupleTableSlot *old)
+{
+	TriggerDesc *triggers = part->result->ri_TrigDesc;
+	bool		isnull;
+	Datum		made_by;
+
+	if (triggers == NULL || !part->quiet)
+		return;
+	made_by = slot_getsysattr(old, MinTransactionIdAttributeNumber, &isnull);
+	triggers->trig_update_after_row = part->after ||
+		(part->refers && TransactionIdIsCurrentTransactionId(DatumGetTransactionId(made_by)));
 }
 
 /* Has the table statement triggers for UPDATE other than ours? */
@@ -166,7 +187,7 @@ open_part(RowWriter *writer, int part)
 		writer->result;
 	opened->quiet = writer->of_fields && !has_before_triggers(opened->result->ri_TrigDesc);
 	if (opened->quiet)
-		leave_out_own_triggers(opened->result->ri_TrigDesc, reader->table->fields_in_keys);
+		leave_out_own_triggers(opened, reader->table->fields_in_keys);
 	opened->new = table_slot_create(opened->rel, NULL);
 	return opened;
 }
@@ -289,6 +310,7 @@ row_write(RowWriter *writer, const Datum *values, const bool *isnull, const bool
 	TriggerDesc *triggers = part->result->ri_TrigDesc;
 
 	compose_row(writer, part, map, reader->slots[reader->part], values, isnull, replace);
+	check_keys(part, reader->slots[reader->part]);
 
 	/* A BEFORE trigger for another row may have changed this one. */
 	if (!part->quiet)

@@ -125,13 +125,15 @@ sub crowd {
             push @body, $parts if $parts && chance(0.1);
             my $level = pick(@levels);
             if (@body > 1 || chance(0.5)) {
-                splice @body, between(1, scalar @body), 0, 'CHECK' if chance(0.3);
+                splice @body, between(1, scalar @body), 0, pick('CHECK', 'CHECK', 'AUDIT') if chance(0.3);
                 splice @body, 0, 0, 'SET CONSTRAINTS ALL ' . pick('DEFERRED', 'IMMEDIATE') if chance(0.1);
                 splice @body, between(1, $#body), 0, 'SAVEPOINT a' if @body > 1 && chance(0.3);
                 splice @body, between(1, scalar @body), 0, 'ROLLBACK TO a' if chance(0.15);
-                @body = ("BEGIN$level", @body, chance(0.85) ? 'COMMIT' : 'ROLLBACK');
+                my $name = int(rand(1_000_000));
+                my @end = chance(0.06) ? ("PREPARE TRANSACTION 'p$name'", pick('COMMIT', 'ROLLBACK') . " PREPARED 'p$name'") : chance(0.85) ? 'COMMIT' : 'ROLLBACK';
+                @body = ("BEGIN$level", @body, @end);
             }
-            push @{$lists{$s}}, map { {sql => $_, check => $_ eq 'CHECK' && ($level || ' '), session => $s, phase => $phase, pace => $pace} } @body;
+            push @{$lists{$s}}, map { {sql => $_, check => /^(CHECK|AUDIT)$/ && ($level || ' '), session => $s, phase => $phase, pace => $pace} } @body;
         }
     }
     my ($first) = sort keys %lists;
@@ -205,6 +207,7 @@ sub run {
                 print "reduced: $file\n", slurp("$option{out}/$seed.sql"), "\n";
             }
         }
+        print join(', ', map { ($count{$_} || 0) . " $_" } qw(schemas statements findings)), "\n" unless $count{schemas} % 20;
         $seed += $step;
     }
     print join(', ', map { ($count{$_} || 0) . " $_" } qw(schemas statements findings)), '; errors: ', join(' ', map { "$_=$states{$_}" } sort keys %states), "\n";

@@ -73,7 +73,7 @@ sub check {
     $session ||= $self->{session};
     my $sql = $self->{check} //= Oracle::Check::sql($self->{schema}) or return;
     my $fixed = $session->fixed_settings;
-    my $wrong = eval { $session->rows($sql) };
+    my $wrong = eval { $session->prepared_rows($sql) };
     return {signature => 'lost connection', text => $@, lost => 1} if !$wrong && !$session->{dbh}->ping;
     return {signature => 'check ' . (($@ =~ /failed: (.{20})/)[0] || ''), text => $@} unless $wrong;
     return unless @$wrong;
@@ -98,12 +98,13 @@ sub side_by_side {
     $self->{plain}{stale} = 1;
     # Others may name a field that has just been dropped.
     my $ddl = grep { $_->{drops} } @steps;
-    my $check = Oracle::Check::raising($self->{check} // Oracle::Check::sql($self->{schema}) || 'SELECT WHERE false');
+    my %check = (CHECK => Oracle::Check::raising($self->{check} // Oracle::Check::sql($self->{schema}) || 'SELECT WHERE false'),
+        AUDIT => Oracle::Check::raising('SELECT * FROM interlink.audit()'));
     my $turn = sub {
         my ($s) = @_;
         while (!$s->{running} && @{$s->{queue}}) {
             $s->{step} = shift @{$s->{queue}};
-            $self->{statements}++ if $s->start($s->{step}{sql}, $s->{step}{check} && $check);
+            $self->{statements}++ if $s->start($s->{step}{sql}, $check{$s->{step}{sql}});
             $s->remember;
         }
     };
@@ -135,7 +136,16 @@ sub side_by_side {
         return {signature => 'hang', text => join "\n", map { "$_->{name}: $_->{running}" } grep { $_->{running} } values %session} if time > $until;
     }
     $_->close for values %session;
+    $self->forget_prepared;
     return $finding;
+}
+
+# Transactions that were prepared by sessions which had no chance to end them.
+sub forget_prepared {
+    my ($self) = @_;
+    my $left = $self->{session}->rows('SELECT gid FROM pg_prepared_xacts WHERE database = current_database()');
+    $self->{session}{dbh}->do("ROLLBACK PREPARED '$_->[0]'") for @$left;
+    return;
 }
 
 # Plays a list until the finding with this signature comes, and returns it.

@@ -10,13 +10,14 @@ our %documented = map { $_ => 1 } qw(23502 23503 23505 22003 23000 428C9 40001 4
 
 # PostgreSQL's own, which depend on the statement: [state, message, statement]
 our @documented = (['0A000', qr/cannot truncate a table referenced/, qr/TRUNCATE/],
-    ['55006', qr/cannot TRUNCATE .* pending trigger events/, qr/TRUNCATE/],
+    ['55006', qr/pending trigger events/, qr/TRUNCATE|interlink\.|PARTITION/],
     ['55000', qr/conflicting row is not visible through view/, qr/\bv\d/],
     ['23514', qr/violates partition constraint|no partition of relation|partition constraint .* is violated/, qr/./],
     ['0A000', qr/moving row to another partition during a BEFORE/, qr/_p\d/],
     ['0A000', qr/invalid ON UPDATE specification/, qr/ON CONFLICT/],
     ['42804', qr/child table|not found in parent/, qr/ATTACH PARTITION/],
     ['2BP01', qr/cannot drop table/, qr/DROP TABLE/],
+    ['42704', qr/prepared transaction .* does not exist/, qr/PREPARED/],
     ['0A000', qr/rule/, qr/./],
     ['44000', qr/check option/, qr/\bv\d/],
     ['27000', qr/already modified by an operation triggered by the current command/, qr/./]);
@@ -54,9 +55,21 @@ sub rows {
     return $rows;
 }
 
+# The same for a query that is asked often: planned once.
+sub prepared_rows {
+    my ($self, $sql) = @_;
+    if (($self->{prepared} || '') ne $sql) {
+        $self->{dbh}->do('DEALLOCATE oracle_query') if delete $self->{prepared};
+        $self->{dbh}->do("PREPARE oracle_query AS $sql") or die 'query failed: ' . $self->{dbh}->state . ' ' . $self->{dbh}->errstr . "\n$sql\n";
+        $self->{prepared} = $sql;
+    }
+    return $self->rows('EXECUTE oracle_query');
+}
+
 # Dates and numbers as text in one style, until what is returned goes out of scope.
 sub fixed_settings {
     my ($self) = @_;
+    return unless $self->{styled};
     my ($style, $digits) = map { $self->rows("SHOW $_")->[0][0] } qw(DateStyle extra_float_digits);
     $self->{dbh}->do("SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 1");
     return Oracle::Restore->new($self, "SET DateStyle = '$style'; SET extra_float_digits = $digits");
@@ -66,7 +79,7 @@ sub fixed_settings {
 sub sense {
     my ($self, $sql) = @_;
     return $self->{open} ? undef : $sql if $sql =~ /^BEGIN/;
-    return $self->{open} ? $sql : undef if $sql =~ /^(COMMIT|ROLLBACK$|SAVEPOINT)/;
+    return $self->{open} ? $sql : undef if $sql =~ /^(COMMIT$|ROLLBACK$|SAVEPOINT|PREPARE)/;
     return grep({ "ROLLBACK TO $_" eq $sql } @{$self->{savepoints}}) ? $sql : undef if $sql =~ /^ROLLBACK TO/;
     return $sql;
 }
@@ -74,7 +87,7 @@ sub sense {
 sub follow {
     my ($self, $sql) = @_;
     if ($sql =~ /^BEGIN/) { $self->{open} = 1 }
-    elsif ($sql =~ /^(COMMIT|ROLLBACK)$/) { @$self{qw(open savepoints)} = (0, []) }
+    elsif ($sql =~ /^(COMMIT|ROLLBACK)$|^PREPARE/) { @$self{qw(open savepoints)} = (0, []) }
     elsif ($sql =~ /^SAVEPOINT (\w+)/) { push @{$self->{savepoints}}, $1 }
     elsif ($sql =~ /^ROLLBACK TO (\w+)/) { pop @{$self->{savepoints}} while $self->{savepoints}[-1] ne $1 }
     return;
@@ -85,6 +98,7 @@ sub run {
     my ($self, $sql) = @_;
     $sql = $self->sense($sql) or return;
     push @{$self->{log}}, $sql;
+    $self->{styled} = 1 if $sql =~ /DateStyle|extra_float_digits/;
     my $done = $self->{dbh}->do($sql);
     return $self->finish($sql, $done);
 }
@@ -95,9 +109,9 @@ sub finish {
     my ($state, $message) = ($self->{dbh}->state, $self->{dbh}->errstr || '?');
     $message =~ s/\s+/ /g;
     push @{$self->{log}}, "-- $state: $message";
-    my $error = {state => $state, message => $message, finding => !(documented($state, $message, $sql) || $self->{ddl} && $state eq '42703' && $message =~ /\bf\d+\b/), lost => !$self->{dbh}->ping};
+    my $error = {state => $state, message => $message, finding => !(documented($state, $message, $sql) || $self->{ddl} && $state =~ /^4270[13]$/ && $message =~ /\bf\d+\b/), lost => !$self->{dbh}->ping};
     $error->{finding} = 1 if $error->{lost};
-    if ($sql eq 'COMMIT') { $self->follow($sql) } elsif (!$error->{lost}) { $self->recover($error->{state}) }
+    if ($sql =~ /^(COMMIT$|PREPARE)/) { $self->follow($sql) } elsif (!$error->{lost}) { $self->recover($error->{state}) }
     return $error;
 }
 
