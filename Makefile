@@ -44,7 +44,7 @@ test/faults/interlink_faults.so: test/faults/faults.o $(OBJS)
 	$(LINK.shared) $(FAULTS) -o $@ $^ $(LDFLAGS)
 
 # All bring their own server, and whatever is missing on a Debian machine.
-.PHONY: test oracle sanitizers demo
+.PHONY: test oracle sanitizers demo bench bench-quick
 test:
 	@PG_CONFIG='$(PG_CONFIG)' LAYER='$(LAYER)' TESTS='$(TESTS)' KEEP='$(KEEP)' test/run
 oracle:
@@ -53,3 +53,10 @@ sanitizers:
 	@scripts/sanitizers.sh
 demo:
 	@PG_CONFIG='$(PG_CONFIG)' demo/run
+bench bench-quick:
+	@PG_CONFIG='$(PG_CONFIG)' QUICK='$(filter bench-quick,$@)' WORKLOAD='$(WORKLOAD)' YARDSTICK='$(YARDSTICK)' \
+	    ROUNDS='$(ROUNDS)' RESULTS='$(RESULTS)' test/bench/run
+
+# The same on another Debian release, and so on another PostgreSQL: make bench-chroot, make test-chroot SUITE=trixie
+%-chroot:
+	@scripts/chroot.sh '$(or $(SUITE),forky)' make $*

@@ -1,4 +1,4 @@
-# Sourced by test/run and demo/run: a private PostgreSQL that leaves nothing behind on the machine.
+# Sourced by test/run, test/bench/run and demo/run: a private PostgreSQL that leaves nothing behind on the machine.
 #
 # Everything lives in one folder, $work: a copy of the installation that PG_CONFIG names (PostgreSQL
 # finds its files relative to its own binaries, so a copy is an installation), the extension
@@ -44,6 +44,7 @@ missing_packages() {
             prove)   command -v pg_prove > /dev/null || echo libtap-parser-sourcehandler-pgtap-perl ;;
             ipc_run) has_perl IPC::Run || echo libipc-run-perl ;;
             dbd_pg)  has_perl DBD::Pg || echo libdbd-pg-perl ;;
+            pg_ivm)  pg_file --sharedir /extension/pg_ivm.control || echo "postgresql-$version-pg-ivm" ;;
         esac
     done
 }

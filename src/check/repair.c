@@ -57,10 +57,10 @@ clear_row(Field *field, const char *key_text)
 {
 	FieldGroup *group = field->group;
 	char	   *value = field->has_empty ? quote_literal_cstr(field->aggregator->empty) : "NULL";
-	char	   *sql = psprintf("UPDATE %s h SET %s = %s WHERE %s IS NULL AND (%s)::text = %s",
+	char	   *sql = psprintf("UPDATE %s h SET %s = %s WHERE %s IS NULL AND %s = %s",
 							   field->holder->name, quote_identifier(field->definition->name),
 							   value, anchor_columns(group, "h")[0],
-							   sql_column(field->holder, field->holder->key[0], "h"),
+							   check_key_sql(field->holder),
 							   quote_literal_cstr(key_text));
 	Oid			save_userid;
 	int			save_sec_context;

@@ -19,6 +19,7 @@
 #include "ddl/ddl.h"
 #include "define/define.h"
 #include "graph/expression.h"
+#include "relate/relate.h"
 
 /* A list of column names in a definition, and the columns. */
 typedef struct ColumnList
@@ -55,6 +56,7 @@ typedef struct Renaming
 	bool		complete;
 	List	   *links;			/* LinkNames * */
 	List	   *fields;			/* FieldNames * */
+	void	   *relations;		/* of relate/rename.c */
 } Renaming;
 
 /* Statements in progress, the innermost first. */
@@ -176,6 +178,7 @@ look_up(void *arg)
 		renaming->links = lappend(renaming->links, look_up_link(lfirst(cell)));
 	foreach(cell, catalog_fields())
 		look_up_field(renaming, lfirst(cell));
+	renaming->relations = relation_names_read();
 	MemoryContextSwitchTo(old);
 }
 
@@ -357,6 +360,8 @@ rename_end(Node *statement)
 		read_again(renaming);
 		follow_all(renaming, true);
 	}
+	if (renaming->complete)
+		relation_names_follow(renaming->relations);
 
 	/* The graph has names of tables and schemas in it, too. */
 	if (renaming->links)

@@ -65,8 +65,6 @@ check_options(LinkDefinition *link)
 	check_option("on_taken", link->on_taken, takings, lengthof(takings));
 	check_option("columns", link->columns, displays, lengthof(displays));
 	check_supported(link->ordered, "ordered => true");
-	check_supported(strcmp(link->on_taken, "move") == 0, "on_taken => 'move'");
-	check_supported(link->deferred_unique, "deferred_unique => true");
 	check_supported(link->columns && strcmp(link->columns, "array") == 0, "columns => 'array'");
 }
 
@@ -92,6 +90,12 @@ check_combination(LinkDefinition *link)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a required link cannot be unlinked on delete"),
 				 errhint("Use on_delete => 'restrict' or 'cascade'.")));
+	if (link->deferred_unique && link->relationship != LINK_ONE_TO_ONE)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("deferred_unique is for one_to_one links"),
+				 errdetail("No other has a UNIQUE constraint.")));
+	check_may_move(link, link->required);
 	if (link->inverse && link->source == link->target && strcmp(link->name, link->inverse) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_COLUMN),

@@ -64,6 +64,10 @@ check_agrees(LinkRequest *request, LinkDefinition *link)
 		refuse_contradiction("columns", link, link->columns);
 	if (asked->required && !link->required)
 		refuse_contradiction("required", link, "false");
+	if (strcmp(asked->on_taken, "error") != 0 && strcmp(asked->on_taken, link->on_taken) != 0)
+		refuse_contradiction("on_taken", link, link->on_taken);
+	if (asked->deferred_unique && !link->deferred_unique)
+		refuse_contradiction("deferred_unique", link, "false");
 	if (request->foreign_key || request->junction)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -47,7 +47,8 @@ drop_foreign_key(LinkDefinition *link, Oid holder, AttrNumber attnum)
 static void
 drop_unique(Oid holder, AttrNumber attnum)
 {
-	Oid			index = find_btree_index(holder, 1, &attnum, true);
+	bool		deferrable;
+	Oid			index = find_unique_index(holder, 1, &attnum, &deferrable);
 
 	if (OidIsValid(index))
 		drop_constraint(holder, get_index_constraint(index));

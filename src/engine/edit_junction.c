@@ -50,7 +50,7 @@ collect_pairs(List *edits, bool added)
 
 /* Both ends of what is linked must exist; those are locked in key order. */
 static void
-lock_linked_rows(Field *field, Pairs *pairs)
+lock_linked_rows(Worklist *work, Field *field, Pairs *pairs)
 {
 	Step	   *step = &field->path->steps[1];
 	LockRequests requests = {0};
@@ -58,8 +58,8 @@ lock_linked_rows(Field *field, Pairs *pairs)
 
 	for (int i = 0; i < pairs->n; i++)
 		lock_request(&requests, step->far, step->far_index, &step->far_key,
-					 &pairs->keys[i], LockTupleKeyShare, &found[i], NULL);
-	lock_requested_rows(&requests);
+					 &pairs->keys[i], LockTupleKeyShare)->found = &found[i];
+	lock_requested_rows(work, &requests);
 	for (int i = 0; i < pairs->n; i++)
 	{
 		if (!found[i])
@@ -150,7 +150,7 @@ edit_junction(Worklist *work, Field *field, List *edits)
 		unlink_pairs(field, &removed);
 	if (added.n > 0)
 	{
-		lock_linked_rows(field, &added);
+		lock_linked_rows(work, field, &added);
 		link_pairs(field, &added);
 	}
 }

@@ -13,6 +13,16 @@
  */
 extern void engine_fill(List *field_ids);
 
+/*
+ * A partition has been attached to, or detached from, the table; the caller
+ * holds locks that keep writers away from both.
+ */
+extern void engine_attach(Oid table, Oid partition);
+extern void engine_detach(Oid table, Oid partition);
+
+/* A partition has been dropped, and its rows with it. */
+extern void engine_forget_rows(Oid table);
+
 /* Is this one of the extension's own trigger functions? */
 extern bool engine_owns_trigger(Oid function);
 

@@ -385,7 +385,7 @@ query_walk(Worklist *work, Use *use, KeyTable *keys)
 		entries[i] = &sorted[i];
 	foreach(cell, use->fields)
 	{
-		if (((Field *) lfirst(cell))->value_position >= use->position)
+		if (((Field *) lfirst(cell))->needed_position >= use->position)
 			fields = lappend(fields, lfirst(cell));
 	}
 	query_begin(&context, group->holder->owner);
@@ -435,6 +435,6 @@ query_all_anchors(Worklist *work, FieldGroup *group)
 	execute(SPI_prepare(buf.data, 0, NULL), NULL, GetLatestSnapshot());
 	take_candidates(work, group, fields);
 	query_end(&context);
-	if (group->recursive)
+	if (group->tree)
 		climb_from_everywhere(work, group);
 }

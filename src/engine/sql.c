@@ -91,24 +91,6 @@ value_sql(Field *field)
 	return expression_sql(table->relid, psprintf("t%d", field->value_position), field->expr);
 }
 
-/*
- * Beyond the value only the existence of rows counts, which a foreign key
- * grants.
- */
-static int
-positions_needed(Field *field)
-{
-	Path	   *path = field->path;
-	int			positions = Max(1, field->value_position);
-
-	for (int p = positions; p < path->nsteps; p++)
-	{
-		if (path->steps[p].kind != STEP_FORWARD || !path->steps[p].immediate)
-			return path->nsteps;
-	}
-	return positions;
-}
-
 static bool
 order_matters(Field *field)
 {
@@ -141,6 +123,8 @@ append_single_value(StringInfo buf, Field *field, char **anchor)
 	}
 	appendStringInfo(buf, "(SELECT %s", value_sql(field));
 	append_from(buf, field->path, field->path->nsteps, anchor);
+	if (path_may_branch(field->path))
+		appendStringInfo(buf, " ORDER BY %s LIMIT 1", link_order(field->path));
 	appendStringInfoChar(buf, ')');
 }
 
@@ -164,7 +148,7 @@ append_field_query(StringInfo buf, List *fields, char **anchor)
 		else
 		{
 			path = field->path;
-			positions = Max(positions, positions_needed(field));
+			positions = Max(positions, field->needed_position);
 			appendStringInfoString(buf, call_sql(field));
 		}
 		appendStringInfo(buf, " AS c%d", n);

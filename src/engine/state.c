@@ -5,9 +5,13 @@
 
 #include "access/xact.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_proc.h"
+#include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/syscache.h"
 
 #include "engine/engine.h"
 
@@ -134,20 +138,49 @@ transaction_callback(XactEvent event, void *arg)
 		nactivities = 0;
 }
 
-void
-engine_state_init(void)
+static const char *const trigger_functions[] = {
+	"before_row", "after_row", "after_statement", "after_transaction"
+};
+static Oid	trigger_oids[lengthof(trigger_functions)];
+static bool trigger_oids_known = false;
+
+static void
+function_callback(Datum arg, int cacheid, uint32 hashvalue)
 {
-	RegisterXactCallback(transaction_callback, NULL);
-	RegisterSubXactCallback(subtransaction_callback, NULL);
+	trigger_oids_known = false;
+}
+
+static void
+find_trigger_functions(void)
+{
+	Oid			schema = get_namespace_oid("interlink", true);
+	oidvector  *no_arguments = buildoidvector(NULL, 0);
+
+	for (int i = 0; i < lengthof(trigger_functions); i++)
+		trigger_oids[i] = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
+										  CStringGetDatum(trigger_functions[i]),
+										  PointerGetDatum(no_arguments),
+										  ObjectIdGetDatum(schema));
+	trigger_oids_known = true;
 }
 
 bool
 engine_owns_trigger(Oid function)
 {
-	char	   *name = get_func_name(function);
-	Oid			schema = get_func_namespace(function);
+	if (!trigger_oids_known)
+		find_trigger_functions();
+	for (int i = 0; i < lengthof(trigger_oids); i++)
+	{
+		if (trigger_oids[i] == function)
+			return true;
+	}
+	return false;
+}
 
-	return name != NULL && schema == get_namespace_oid("interlink", true) &&
-		(strcmp(name, "after_statement") == 0 || strcmp(name, "after_row") == 0 ||
-		 strcmp(name, "before_row") == 0 || strcmp(name, "after_transaction") == 0);
+void
+engine_state_init(void)
+{
+	RegisterXactCallback(transaction_callback, NULL);
+	RegisterSubXactCallback(subtransaction_callback, NULL);
+	CacheRegisterSyscacheCallback(PROCOID, function_callback, (Datum) 0);
 }

@@ -46,6 +46,20 @@ value_of_row(Worklist *work, Field *field, TupleTableSlot *row, bool *isnull)
 }
 
 bool
+column_differs(TupleTableSlot *old, TupleTableSlot *new, AttrNumber att)
+{
+	bool		old_null;
+	bool		new_null;
+	Datum		before = slot_getattr(old, att, &old_null);
+	Datum		after = slot_getattr(new, att, &new_null);
+	Form_pg_attribute form = TupleDescAttr(new->tts_tupleDescriptor, att - 1);
+
+	if (old_null || new_null)
+		return old_null != new_null;
+	return !datum_image_eq(before, after, form->attbyval, form->attlen);
+}
+
+bool
 value_identical(Field *field, Datum a, bool a_null, Datum b, bool b_null)
 {
 	if (a_null || b_null)

@@ -59,6 +59,8 @@ push_layer(int nest_level)
 	work->graph = graph;
 	work->generation = graph_generation();
 	work->units = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
+	work->agendas = palloc0(sizeof(Agenda *) * (list_length(graph->groups) + 1));
+	work->fills = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->refill = palloc0(sizeof(bool) * (list_length(graph->groups) + 1));
 	work->strays = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->climbs = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
@@ -122,6 +124,32 @@ worklist_pending(void)
 	return NULL;
 }
 
+RowReader *
+worklist_reader(Worklist *work, Table *table)
+{
+	RowReader  *reader;
+	ListCell   *cell;
+
+	foreach(cell, work->readers)
+	{
+		if (((RowReader *) lfirst(cell))->table == table)
+			return lfirst(cell);
+	}
+	reader = row_reader_open(table, RowExclusiveLock);
+	work->readers = lappend(work->readers, reader);
+	return reader;
+}
+
+void
+worklist_close_readers(Worklist *work)
+{
+	ListCell   *cell;
+
+	foreach(cell, work->readers)
+		row_reader_close(lfirst(cell));
+	work->readers = NIL;
+}
+
 void
 worklist_finish(Worklist *work)
 {
@@ -183,6 +211,23 @@ worklist_init(void)
 	RegisterSubXactCallback(subtransaction_callback, NULL);
 }
 
+/* Trees are worked off in an order of their own; see tree.c. */
+static void
+put_on_agenda(Worklist *work, FieldGroup *group, Datum *key)
+{
+	Agenda	   *agenda = work->agendas[group->number];
+	MemoryContext old = MemoryContextSwitchTo(work->context);
+
+	if (agenda == NULL)
+	{
+		agenda = work->agendas[group->number] = palloc0(sizeof(Agenda));
+		agenda->next = INT_MAX;
+		agenda->last = -1;
+	}
+	agenda->fresh = lappend(agenda->fresh, key);
+	MemoryContextSwitchTo(old);
+}
+
 Unit *
 worklist_unit(Worklist *work, FieldGroup *group, Datum *anchor)
 {
@@ -196,6 +241,8 @@ worklist_unit(Worklist *work, FieldGroup *group, Datum *anchor)
 		entry->data = MemoryContextAllocZero(work->context,
 											 offsetof(Unit, notes) + sizeof(FieldNote) * group->nfields);
 		work->dirty = true;
+		if (group->tree)
+			put_on_agenda(work, group, entry->key);
 	}
 	return entry->data;
 }

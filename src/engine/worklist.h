@@ -8,9 +8,8 @@
 #ifndef INTERLINK_WORKLIST_H
 #define INTERLINK_WORKLIST_H
 
-#include "storage/itemptr.h"
-
 #include "engine/key.h"
+#include "engine/row.h"
 #include "graph/graph.h"
 
 /* A key that went into (sign 1) or out of (sign -1) a set. */
@@ -50,11 +49,11 @@ typedef struct FieldNote
 /* All that is noted for one anchor of a group. */
 typedef struct Unit
 {
-	bool		found;			/* the holder's row has been locked, at tid */
+	bool		found;			/* the holder's row has been locked, there */
 	bool		far_found;		/* likewise the far row of a forward group */
 	bool		push;			/* all holders of the anchor must be looked at */
-	ItemPointerData tid;
-	ItemPointerData far_tid;
+	RowAddress	address;
+	RowAddress	far_address;
 	FieldNote	notes[FLEXIBLE_ARRAY_MEMBER];
 } Unit;
 
@@ -69,6 +68,16 @@ typedef struct LinkEdit
 	Datum	   *removed;
 } LinkEdit;
 
+/* The units of a group whose fields go over a tree, by the depth of their row. */
+typedef struct Agenda
+{
+	List	   *fresh;			/* keys (Datum *) that are new */
+	List	  **at;				/* the others by depth */
+	int			ndepths;
+	int			next;			/* no depth below it has any */
+	int			last;			/* nor above this one */
+} Agenda;
+
 typedef struct Worklist
 {
 	struct Worklist *below;
@@ -77,12 +86,16 @@ typedef struct Worklist
 	Graph	   *graph;			/* pinned */
 	int			generation;		/* of the definitions */
 	KeyTable  **units;			/* by number of the group; data is a Unit */
+	Agenda	  **agendas;		/* likewise, of groups that go over a tree */
+	KeyTable  **fills;			/* likewise: values that BEFORE triggers fill in */
 	KeyTable  **walks;			/* by number of the use: keys of changed rows */
 	KeyTable  **locks;			/* by number of the use: neighbours to lock */
 	bool	   *refill;			/* by number of the group: every holder */
 	KeyTable  **strays;			/* by number of the group: holders without anchor */
 	KeyTable  **climbs;			/* by number of the group: where to climb from */
 	List	   *edits;			/* LinkEdit * */
+	List	   *readers;		/* RowReader *: the tables that the run has open */
+	uint64		written;		/* rows that the runs of this layer have written */
 	bool		dirty;
 	int			running;		/* runs and triggers at work on this layer */
 	ExprContext *econtext;
@@ -97,6 +110,10 @@ extern Worklist *worklist_current(void);
 
 /* Likewise, but NULL when there is nothing in it. */
 extern Worklist *worklist_pending(void);
+
+/* The table, opened for the run that is at work. */
+extern RowReader *worklist_reader(Worklist *work, Table *table);
+extern void worklist_close_readers(Worklist *work);
 
 /* Drops an empty layer. */
 extern void worklist_finish(Worklist *work);

@@ -55,7 +55,7 @@ static const Aggregator flat_array_unique =
 static const Aggregator set_aggregator =
 {"set", ALGEBRA_SET, true, 0, "pg_catalog.array_agg(%v)", "{}"};
 static const Aggregator only_key_aggregator =
-{"only key", ALGEBRA_NONE, true, 0, "pg_catalog.array_agg(%v)", NULL};
+{"only key", ALGEBRA_NONE, true, 0, "(pg_catalog.array_agg(%v%o))[1:1]", NULL};
 
 static const struct
 {

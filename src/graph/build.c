@@ -149,7 +149,7 @@ usable_algebra(Field *field)
 static bool
 depends_on_order(Field *field)
 {
-	if (strstr(field->aggregator->call, "%o"))
+	if (strstr(field->aggregator->call, "%o") || path_may_branch(field->path))
 		return true;
 	return strstr(field->aggregator->call, "%f") &&
 		(field->value_type == FLOAT4OID || field->value_type == FLOAT8OID);
@@ -206,6 +206,24 @@ has_keys(Field *field)
 	return field->holder->nkey > 0 && path->steps[path->nsteps - 1].far->nkey > 0;
 }
 
+/*
+ * Beyond the value only the existence of rows counts, which a foreign key
+ * grants at the end of each statement, unless its check can be put off.
+ */
+static int
+needed_position(Field *field)
+{
+	Path	   *path = field->path;
+	int			needed = field->local ? 0 : Max(1, field->value_position);
+
+	for (int p = Max(1, needed); p < path->nsteps; p++)
+	{
+		if (path->steps[p].kind != STEP_FORWARD || !path->steps[p].immediate)
+			return path->nsteps;
+	}
+	return needed;
+}
+
 /* False when the column or a table of the way is gone. */
 static bool
 resolve_field(Graph *graph, List **paths, Field *field)
@@ -232,6 +250,7 @@ resolve_field(Graph *graph, List **paths, Field *field)
 		resolve_aggregator(field);
 	resolve_value(field);
 	resolve_empty(field);
+	field->needed_position = needed_position(field);
 	return true;
 }
 
@@ -274,6 +293,13 @@ mark_late_tables(Path *path)
 }
 
 static void
+add_key_columns(Bitmapset **columns, KeyReader *key)
+{
+	for (int i = 0; i < key->shape->n; i++)
+		*columns = bms_add_member(*columns, key->att[i]);
+}
+
+static void
 summarize_tables(Graph *graph)
 {
 	ListCell   *cell;
@@ -287,8 +313,14 @@ summarize_tables(Graph *graph)
 			table->links = bms_add_member(table->links, field->attnum);
 		else
 			table->computed = bms_add_member(table->computed, field->attnum);
-		if (field->editable || !field->group->keyed)
+
+		/* A row that moves to another partition must be known when it arrives. */
+		if (field->editable || !field->group->keyed || table->partitioned)
 			table->before = true;
+		table->settled = bms_add_members(table->settled, table->partition_key);
+		if (!field->group->keyed)
+			add_key_columns(&table->settled, &field->group->anchor);
+		table->settled = bms_add_member(table->settled, field->attnum);
 		mark_late_tables(field->path);
 		table->watched = bms_add_member(table->watched, field->attnum);
 	}
@@ -305,7 +337,10 @@ summarize_tables(Graph *graph)
 		 * unless it is taken before the foreign key is checked.
 		 */
 		if (use_locks_early(use))
+		{
 			use->table->before = use->table->lock_early = true;
+			add_key_columns(&use->table->settled, &use->key);
+		}
 	}
 }
 
@@ -328,6 +363,7 @@ graph_build(void)
 		build_ranks(graph);
 		build_groups(graph);
 		build_uses(graph);
+		build_partition_index(graph);
 		summarize_tables(graph);
 	}
 	MemoryContextSwitchTo(old);

@@ -87,16 +87,23 @@ static void
 watch_relations(Graph *graph)
 {
 	ListCell   *cell;
+	ListCell   *partition;
 	Oid		   *oids;
 	int			n = 0;
 
 	oids = MemoryContextAlloc(graph->context,
-							  sizeof(Oid) * (list_length(graph->tables) +
+							  sizeof(Oid) * (list_length(graph->tables) + graph->npartitions +
 											 3 * list_length(graph->links) + 2));
 	oids[n++] = catalog_link_relation();
 	oids[n++] = catalog_field_relation();
 	foreach(cell, graph->tables)
-		oids[n++] = ((Table *) lfirst(cell))->relid;
+	{
+		Table	   *table = lfirst(cell);
+
+		oids[n++] = table->relid;
+		foreach(partition, table->partitions)
+			oids[n++] = lfirst_oid(partition);
+	}
 	foreach(cell, graph->links)	/* also of links that no field goes over */
 	{
 		LinkDefinition *link = lfirst(cell);
@@ -160,6 +167,12 @@ bool
 graph_is_current(void)
 {
 	return current && !stale;
+}
+
+Graph *
+graph_before(void)
+{
+	return current;
 }
 
 void

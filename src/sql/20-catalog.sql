@@ -112,7 +112,7 @@ CREATE VIEW interlink.links AS
 				THEN l.target::text || ' (' || pg_catalog.array_to_string(l.target_columns, ', ') || ')'
 				ELSE l.source::text || ' (' || pg_catalog.array_to_string(l.source_columns, ', ') || ')'
 		   END AS stored_in,
-		   l.on_delete, l.on_taken, l.required, l.ordered, l.columns, l.comment
+		   l.on_delete, l.on_taken, l.required, l.ordered, l.deferred_unique, l.columns, l.comment
 	FROM interlink.link_definition l;
 COMMENT ON VIEW interlink.links IS 'links, for people and tools';
 

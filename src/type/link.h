@@ -57,6 +57,11 @@ extern int	link_keys_of(Datum link, LinkKind kind, Datum **keys);
 
 extern int	link_count(Datum link);
 
+extern bool link_is_type(Oid type);
+
+/* Two links of the same kind, flags and keys, in whatever form they are stored. */
+extern bool link_is_same(Datum a, Datum b);
+
 /* The set with keys taken out, then others put in (at the end when ordered). */
 extern Datum link_merge(Datum link, int32 typmod,
 						int nremove, const Datum *remove,

@@ -3,6 +3,10 @@
  */
 #include "type/link_format.h"
 
+#include "catalog/pg_type.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
 static LinkKey *
 keys_from_datums(LinkKind kind, int nkeys, const Datum *values)
 {
@@ -41,13 +45,30 @@ link_keys_of(Datum link, LinkKind kind, Datum **keys)
 	return view.nkeys;
 }
 
-int
-link_count(Datum link)
+bool
+link_is_type(Oid type)
 {
-	LinkView	view = link_view(link);
+	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	char	   *schema = NULL;
 
-	link_view_free(&view);
-	return view.nkeys;
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	if (strcmp(NameStr(((Form_pg_type) GETSTRUCT(tuple))->typname), "link") == 0)
+		schema = get_namespace_name(((Form_pg_type) GETSTRUCT(tuple))->typnamespace);
+	ReleaseSysCache(tuple);
+	return schema != NULL && strcmp(schema, "interlink") == 0;
+}
+
+bool
+link_is_same(Datum a, Datum b)
+{
+	LinkView	x = link_view(a);
+	LinkView	y = link_view(b);
+	bool		same = x.kind == y.kind && x.flags == y.flags && link_view_identical(&x, &y);
+
+	link_view_free(&x);
+	link_view_free(&y);
+	return same;
 }
 
 Datum

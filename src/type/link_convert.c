@@ -109,10 +109,9 @@ reflagged(const LinkView *view, uint8 flags)
 {
 	LinkWriter	writer;
 
-	link_writer_start(&writer, view->kind, flags, view->nkeys,
-					  link_view_bytes(view, 0, view->nkeys));
+	link_writer_start(&writer, view->kind, flags, view->nkeys, link_view_text_bytes(view));
 	link_writer_copy(&writer, view, 0, view->nkeys);
-	return writer.link;
+	return link_writer_finish(&writer);
 }
 
 /*

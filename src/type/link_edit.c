@@ -2,8 +2,8 @@
  * link_edit.c: taking keys out of a set and putting others in.
  *
  * This is what happens to a link column whenever a link is made or broken, so
- * it is done without unpacking the set: the few changed keys are looked up by
- * binary search, and the runs between them are copied as they are.
+ * it is done without unpacking the set: the few changed keys are looked up, and
+ * the runs between them are copied as they are.
  */
 #include "type/link_format.h"
 
@@ -28,23 +28,18 @@ extent_of(const LinkView *base)
 	Extent		extent;
 
 	extent.nkeys = base->nkeys;
-	extent.bytes = link_view_bytes(base, 0, base->nkeys);
+	extent.bytes = link_view_text_bytes(base);
 	return extent;
 }
 
 static void
-extent_add(Extent *extent, const LinkView *base, const LinkKey *key)
+extent_change(Extent *extent, const LinkView *base, const Change *change)
 {
-	extent->nkeys++;
-	if (base->width == 0)
-		extent->bytes += key->text.length;
-}
+	int			sign = change->insert ? 1 : -1;
 
-static void
-extent_remove(Extent *extent, const LinkView *base, int position)
-{
-	extent->nkeys--;
-	extent->bytes -= link_view_bytes(base, position, position + 1);
+	extent->nkeys += sign;
+	if (base->width == 0)
+		extent->bytes += sign * change->key.text.length;
 }
 
 /*
@@ -75,33 +70,22 @@ plan_changes(const LinkView *base, int nremove, const LinkKey *remove,
 		if (present == change->insert)
 			continue;
 		n++;
-		if (change->insert)
-			extent_add(extent, base, &change->key);
-		else
-			extent_remove(extent, base, change->position);
+		extent_change(extent, base, change);
 	}
 	return n;
 }
 
+/* Writes the base with the changes, which are in order of place. */
 static Link *
-edit_sorted(const LinkView *base, uint8 flags,
-			int nremove, LinkKey *remove, int nadd, LinkKey *add)
+write_changed(const LinkView *base, uint8 flags, int nchanges, const Change *changes,
+			  const Extent *extent)
 {
-	LinkFamily	family = link_kind_family(base->kind);
-	Extent		extent = extent_of(base);
-	Change	   *changes;
 	LinkWriter	writer;
 	int			copied = 0;
-	int			n;
 
-	nremove = link_keys_sort(family, nremove, remove);
-	nadd = link_keys_sort(family, nadd, add);
-	changes = palloc((nremove + nadd + 1) * sizeof(Change));
-	n = plan_changes(base, nremove, remove, nadd, add, changes, &extent);
-
-	link_check_cardinality(flags, extent.nkeys);
-	link_writer_start(&writer, base->kind, flags, extent.nkeys, extent.bytes);
-	for (int i = 0; i < n; i++)
+	link_check_cardinality(flags, extent->nkeys);
+	link_writer_start(&writer, base->kind, flags, extent->nkeys, extent->bytes);
+	for (int i = 0; i < nchanges; i++)
 	{
 		link_writer_copy(&writer, base, copied, changes[i].position);
 		copied = changes[i].position;
@@ -111,10 +95,29 @@ edit_sorted(const LinkView *base, uint8 flags,
 			copied++;
 	}
 	link_writer_copy(&writer, base, copied, base->nkeys);
-	pfree(changes);
-	return writer.link;
+	return link_writer_finish(&writer);
 }
 
+static Link *
+edit_sorted(const LinkView *base, uint8 flags,
+			int nremove, LinkKey *remove, int nadd, LinkKey *add)
+{
+	LinkFamily	family = link_kind_family(base->kind);
+	Extent		extent = extent_of(base);
+	Change	   *changes;
+	Link	   *link;
+	int			n;
+
+	nremove = link_keys_sort(family, nremove, remove);
+	nadd = link_keys_sort(family, nadd, add);
+	changes = palloc_extended((nremove + nadd + 1) * sizeof(Change), MCXT_ALLOC_HUGE);
+	n = plan_changes(base, nremove, remove, nadd, add, changes, &extent);
+	link = write_changed(base, flags, n, changes, &extent);
+	pfree(changes);
+	return link;
+}
+
+/* Finds a key among some that are sorted; -1 if it is none of them. */
 static int
 find_in(LinkFamily family, int nkeys, const LinkKey *sorted, const LinkKey *key)
 {
@@ -137,37 +140,76 @@ find_in(LinkFamily family, int nkeys, const LinkKey *sorted, const LinkKey *key)
 }
 
 /*
- * Where order counts, keys stay where they are and new ones go to the end, in
- * the order given.  A key that is both taken out and put in goes there, too.
+ * The changes that two lists amount to where order counts: keys go where they
+ * stand, and new ones come to the end, in the order given.  A key that is both
+ * taken out and put in goes there, too.  The base is walked once, the lists are
+ * kept sorted beside it.
  */
-static Link *
-edit_ordered(const LinkView *base, uint8 flags,
-			 int nremove, LinkKey *remove, int nadd, LinkKey *add)
+static int
+plan_ordered(const LinkView *base, int nremove, LinkKey *remove,
+			 int nadd, const LinkKey *add, Change *changes, Extent *extent)
 {
 	LinkFamily	family = link_kind_family(base->kind);
-	LinkKey    *result = palloc_extended((base->nkeys + nadd + 1) * sizeof(LinkKey),
-										 MCXT_ALLOC_HUGE);
-	int			nkeys = 0;
-	Link	   *link;
+	LinkKey    *sorted = palloc_extended((nadd + 1) * sizeof(LinkKey), MCXT_ALLOC_HUGE);
+	bool	   *present = palloc0(nadd + 1);
+	int			nsorted;
+	int			n = 0;
 
+	memcpy(sorted, add, nadd * sizeof(LinkKey));
+	nsorted = link_keys_sort(family, nadd, sorted);
 	nremove = link_keys_sort(family, nremove, remove);
 	for (int i = 0; i < base->nkeys; i++)
 	{
-		LinkKey		key = link_view_key(base, i);
+		Change	   *change = &changes[n];
+		int			place;
 
-		if (find_in(family, nremove, remove, &key) < 0)
-			result[nkeys++] = key;
+		change->key = link_view_key(base, i);
+		change->position = i;
+		change->insert = false;
+		if (find_in(family, nremove, remove, &change->key) >= 0)
+		{
+			/* no key is there twice */
+			if (n == nremove)
+				link_refuse_damaged();
+			extent_change(extent, base, &changes[n++]);
+		}
+		else if ((place = find_in(family, nsorted, sorted, &change->key)) >= 0)
+			present[place] = true;
 	}
-	if (nadd > 0)
-		memcpy(result + nkeys, add, nadd * sizeof(LinkKey));
-	link = link_canonical((LinkKind) base->kind, flags, nkeys + nadd, result);
-	pfree(result);
+	for (int i = 0; i < nadd; i++)
+	{
+		int			place = find_in(family, nsorted, sorted, &add[i]);
+
+		/* a key given twice is put in where it comes first */
+		if (present[place])
+			continue;
+		present[place] = true;
+		changes[n].key = add[i];
+		changes[n].position = base->nkeys;
+		changes[n].insert = true;
+		extent_change(extent, base, &changes[n++]);
+	}
+	pfree(sorted);
+	pfree(present);
+	return n;
+}
+
+static Link *
+edit_ordered(const LinkView *base, uint8 flags,
+			 int nremove, LinkKey *remove, int nadd, const LinkKey *add)
+{
+	Extent		extent = extent_of(base);
+	Change	   *changes = palloc_extended((nremove + nadd + 1) * sizeof(Change), MCXT_ALLOC_HUGE);
+	int			n = plan_ordered(base, nremove, remove, nadd, add, changes, &extent);
+	Link	   *link = write_changed(base, flags, n, changes, &extent);
+
+	pfree(changes);
 	return link;
 }
 
 /*
  * The base without some keys and with others; all are of the base's kind.  The
- * lists are sorted in place.
+ * lists may be sorted in place.
  */
 Link *
 link_edit(const LinkView *base, uint8 flags,

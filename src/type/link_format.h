@@ -2,8 +2,8 @@
  * link_format.h: what the files of the type share among themselves.
  *
  * A Link is a value as it is stored.  A LinkView is the same value taken apart
- * for reading: all code but link_format.c reads through views and writes
- * through a LinkWriter, so that another storage format touches one file only.
+ * for reading: all code but what knows the stored form (link_stored.h) reads through views and writes
+ * through a LinkWriter.
  */
 #ifndef INTERLINK_LINK_FORMAT_H
 #define INTERLINK_LINK_FORMAT_H
@@ -16,7 +16,15 @@
 
 #include "type/link.h"
 
-#define LINK_FORMAT_VERSION		1
+/* How the keys of a value are stored. */
+#define LINK_FLAT				1	/* one after the other */
+#define LINK_BLOCKS				2	/* in blocks, by what they differ in */
+
+/* So few keys are stored one after the other whatever they are. */
+#define LINK_FLAT_KEYS			16
+
+/* More keys than this no block holds. */
+#define LINK_BLOCK_LIMIT		2048
 
 /* Flags of a value. */
 #define LINK_ORDERED			0x01	/* keys keep the order written */
@@ -27,7 +35,7 @@
 typedef struct Link
 {
 	int32		vl_len_;		/* varlena header (do not touch directly!) */
-	uint8		version;
+	uint8		version;		/* LINK_FLAT or LINK_BLOCKS */
 	uint8		kind;
 	uint8		flags;
 	uint8		reserved;
@@ -58,22 +66,33 @@ typedef struct LinkKey
 	};
 } LinkKey;
 
+typedef struct LinkCursor LinkCursor;	/* link_blocks.h */
+typedef struct LinkPacker LinkPacker;
+
 typedef struct LinkView
 {
 	LinkKind	kind;
 	uint8		flags;
 	int			nkeys;
+	const char *body;			/* what follows the header */
+	Size		size;
 	int			width;			/* bytes of a key, 0 where lengths differ */
-	const char *keys;			/* the keys, or all texts one after the other */
-	const char *ends;			/* where each text ends; unaligned uint32 */
+	const char *keys;			/* flat: the keys, or all texts one after the other */
+	const char *ends;			/* flat: where each text ends; unaligned uint32 */
+	LinkCursor *cursor;			/* in blocks: reads them; else NULL */
 	void	   *owned;			/* a copy that belongs to the view, or NULL */
 } LinkView;
 
 typedef struct LinkWriter
 {
+	LinkKind	kind;
+	uint8		flags;
+	int			nkeys;			/* keys of the value */
+	Size		flat_size;		/* of the whole value if it is flat */
+	LinkPacker *packer;			/* writes blocks; NULL: the value is flat */
 	Link	   *link;
 	int			width;
-	int			nkeys;			/* keys written so far */
+	int			written;		/* keys written so far */
 	uint32		used;			/* bytes of text written so far */
 	char	   *keys;
 	char	   *ends;
@@ -91,14 +110,20 @@ typedef enum LinkReading
 #define PG_RETURN_LINK(link)	PG_RETURN_POINTER(link)
 
 /* link_format.c */
+pg_noreturn extern void link_refuse_damaged(void);
 extern LinkView link_view(Datum datum);
 extern void link_view_free(LinkView *view);
 extern LinkKey link_view_key(const LinkView *view, int i);
-extern Size link_view_bytes(const LinkView *view, int from, int to);
+extern bool link_view_find(const LinkView *view, const LinkKey *key, int *position);
+extern Size link_view_text_bytes(const LinkView *view);
+extern bool link_view_identical(const LinkView *a, const LinkView *b);
+
+/* link_writer.c */
 extern void link_writer_start(LinkWriter *writer, LinkKind kind, uint8 flags,
 							  int nkeys, Size text_bytes);
 extern void link_writer_copy(LinkWriter *writer, const LinkView *view, int from, int to);
 extern void link_writer_key(LinkWriter *writer, const LinkKey *key);
+extern Link *link_writer_finish(LinkWriter *writer);
 extern Link *link_build(LinkKind kind, uint8 flags, int nkeys, const LinkKey *keys);
 
 /* link_canonical.c */
@@ -166,7 +191,6 @@ extern int	link_pair_compare(LinkPair *pair);
 extern bool link_pair_contains(LinkPair *pair);
 extern bool link_pair_contained(LinkPair *pair);
 extern bool link_pair_overlaps(LinkPair *pair);
-extern bool link_view_find(const LinkView *view, const LinkKey *key, int *position);
 
 /* link_edit.c */
 extern Link *link_edit(const LinkView *base, uint8 flags,

@@ -50,20 +50,6 @@ same_family(const LinkPair *pair)
 	return link_kind_family(pair->a.kind) == link_kind_family(pair->b.kind);
 }
 
-/* Values of one kind and order are equal as sequences if their bytes are. */
-static bool
-same_bytes(const LinkView *a, const LinkView *b)
-{
-	Size		bytes;
-
-	if (a->width > 0)
-		return memcmp(a->keys, b->keys, (Size) a->nkeys * a->width) == 0;
-	bytes = link_view_bytes(a, 0, a->nkeys);
-	return bytes == link_view_bytes(b, 0, b->nkeys) &&
-		memcmp(a->ends, b->ends, a->nkeys * sizeof(uint32)) == 0 &&
-		memcmp(a->keys, b->keys, bytes) == 0;
-}
-
 bool
 link_pair_equal(LinkPair *pair)
 {
@@ -71,9 +57,7 @@ link_pair_equal(LinkPair *pair)
 		return false;
 	if (pair->a.nkeys == 0)
 		return true;
-	if (pair->a.width == pair->b.width && same_family(pair))
-		return same_bytes(&pair->a, &pair->b);
-	return link_pair_compare(pair) == 0;
+	return same_family(pair) && link_view_identical(&pair->a, &pair->b);
 }
 
 /*
@@ -104,34 +88,6 @@ link_pair_compare(LinkPair *pair)
 	if (pair->a.nkeys > pair->b.nkeys)
 		return pair->impossible_b > 0 ? -1 : 1;
 	return (pair->impossible_a > 0) - (pair->impossible_b > 0);
-}
-
-/* Finds a key in a sorted view, or the place where it would be. */
-bool
-link_view_find(const LinkView *view, const LinkKey *key, int *position)
-{
-	LinkFamily	family = link_kind_family(view->kind);
-	int			low = 0;
-	int			high = view->nkeys;
-
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
-		LinkKey		found = link_view_key(view, middle);
-		int			result = link_key_compare(family, &found, key);
-
-		if (result == 0)
-		{
-			*position = middle;
-			return true;
-		}
-		if (result < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*position = low;
-	return false;
 }
 
 /* Whether every key of the part is in the whole. */

@@ -12,6 +12,7 @@ sub new {
     my ($class, $schema, $database) = @_;
     my $self = bless {schema => $schema, database => $database, statements => 0, errors => {}, log => []}, $class;
     @$_{qw(live gone)} = (0, 0) for $schema->definitions;
+    $_->{attached} = 1 for map { @{$_->{parts} || []} } @{$schema->{tables}};
     make_database($database);
     $self->{session} = Oracle::Session->new($database, 's0');
     $self->{session}{log} = $self->{log};
@@ -48,12 +49,15 @@ sub step {
     my $error = $self->{session}->run($step->{sql});
     $self->{statements}++;
     my $finding = $error && $self->note_error($step, $error);
+    $self->{plain}{stale} = 1 if $finding;
     return $finding if $finding;
     if (my $part = $step->{defines}) {
-        return {signature => "refused $error->{state}", text => "$error->{state}: $error->{message}", sql => $step->{sql}} if $error;
-        $part->{live} = 1;
+        return {signature => "refused $error->{state}", text => "$error->{state}: $error->{message}", sql => $step->{sql}}
+            if $error && !($part->{tree} && $error->{message} =~ /would form a cycle/);
+        $part->{live} = !$error;
         delete $self->{check};
     }
+    $step->{part}{attached} = $step->{attached} if $step->{part} && !$error;
     if ($step->{drops} && !$error) {
         @$_{qw(live gone)} = (0, 1) for @{$step->{drops}};
         delete $self->{check};
@@ -69,7 +73,7 @@ sub check {
     my $fixed = $session->fixed_settings;
     my $wrong = eval { $session->rows($sql) };
     return {signature => 'lost connection', text => $@, lost => 1} if !$wrong && !$session->{dbh}->ping;
-    return {signature => 'check ' . ($@ =~ /failed: (.{50})/)[0], text => $@} unless $wrong;
+    return {signature => 'check ' . (($@ =~ /failed: (.{20})/)[0] || ''), text => $@} unless $wrong;
     return unless @$wrong;
     my $text = join q(), map { "$_->[0] of row $_->[1]: stored " . ($_->[2] // 'NULL') . ', expected ' . ($_->[3] // 'NULL') . "\n" } @$wrong;
     my ($field) = grep { "$_->{table}{name}.$_->{name}" eq $wrong->[0][0] } @{$self->{schema}{fields}};
@@ -90,11 +94,13 @@ sub side_by_side {
     my ($self, $pace, @steps) = @_;
     my (%session, $finding);
     $self->{plain}{stale} = 1;
+    my $check = Oracle::Check::raising($self->{check} // Oracle::Check::sql($self->{schema}) || 'SELECT WHERE false');
     my $turn = sub {
         my ($s) = @_;
         while (!$s->{running} && @{$s->{queue}}) {
             $s->{step} = shift @{$s->{queue}};
-            $self->{statements}++ if $s->start($s->{step}{sql});
+            $self->{statements}++ if $s->start($s->{step}{sql}, $s->{step}{check} && $check);
+            $s->remember;
         }
     };
     my $poll = sub {
@@ -103,6 +109,7 @@ sub side_by_side {
             my $error = $s->collect;
             push @{$self->{log}}, "-- $s->{name} " . ($error ? "failed $error->{state}: $error->{message}" : "done ($s->{rows})") . ": $s->{step}{sql}";
             $finding ||= $self->note_error($s->{step}, $error) if $error;
+            $s->try_again if $error && $error->{state} =~ /^40/;
             $turn->($s) unless $finding;
         }
     };
