@@ -53,9 +53,9 @@ SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', 'one_to_one', required
 SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', deferred_unique => true)$$);
 SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', 'one_to_many', deferred_unique => true)$$);
 SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', 'many_to_many', deferred_unique => true)$$);
+SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', 'one_to_one', ordered => true)$$);
 
 -- not yet
-SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', ordered => true)$$);
 SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', columns => 'array')$$);
 SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', 'many_to_many', junction => 'b')$$);
 

@@ -166,6 +166,10 @@ check_structure(Field *field)
 			problems = lappend(problems, psprintf("index on table %s is missing",
 												  step->far->label));
 	}
+	if (field->order_columns && !OidIsValid(path->sequence))
+		problems = lappend(problems, psprintf("column \"%s\" of table %s, which keeps the order, has no sequence",
+											  get_attname(path->steps[0].far->relid, path->position, false),
+											  path->steps[0].far->label));
 	return problems;
 }
 

@@ -160,6 +160,25 @@ concern(Tidying *tidying, LinkDefinition *link, Oid holder)
 		tidying->tables = list_append_unique_oid(tidying->tables, holder);
 }
 
+/* A link that has lost a position column goes on in the order of keys. */
+static void
+forget_positions(Tidying *tidying, LinkDefinition *link)
+{
+	Oid			relid = position_table(link);
+	char	   *source = link->source_position;
+	char	   *target = link->target_position;
+
+	if (source && column_is_gone(tidying->columns, relid, source))
+		link->source_position = NULL;
+	if (target && column_is_gone(tidying->columns, relid, target))
+		link->target_position = NULL;
+	if (source == link->source_position && target == link->target_position)
+		return;
+	link->ordered = link->source_position || link->target_position;
+	concern(tidying, link, InvalidOid);
+	catalog_update_link(link);
+}
+
 static void
 forget_links(Tidying *tidying)
 {
@@ -172,6 +191,7 @@ forget_links(Tidying *tidying)
 		if (!link_is_gone(tidying, link))
 		{
 			tidying->links = lappend(tidying->links, link);
+			forget_positions(tidying, link);
 			continue;
 		}
 		tidying->gone_links = lappend(tidying->gone_links, link);

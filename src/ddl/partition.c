@@ -34,13 +34,32 @@ static Oid
 root_of(Oid relid)
 {
 	Graph	   *graph = OidIsValid(relid) ? ddl_graph() : NULL;
-	Oid			root = relid;
+	Part	   *part;
+	Table	   *table = graph ? graph_table_of(graph, relid, &part) : NULL;
 
-	if (graph == NULL)
-		return InvalidOid;
-	if (get_rel_relispartition(relid))
-		root = llast_oid(get_partition_ancestors(relid));
-	return graph_table(graph, root) ? root : InvalidOid;
+	return table ? table->relid : InvalidOid;
+}
+
+/*
+ * Locks the partitioned table of ours that the named relation is, or is a part
+ * of.  While we wait for it the name may come to mean something else.
+ */
+static Oid
+lock_root_of(RangeVar *name, LOCKMODE mode, bool (*may) (Oid relid), Oid *relid)
+{
+	for (;;)
+	{
+		Oid			root;
+
+		*relid = relation_named(name);
+		root = root_of(*relid);
+		if (!OidIsValid(root) || !may(*relid))
+			return InvalidOid;
+		LockRelationOid(root, mode);
+		if (relation_named(name) == *relid && root_of(*relid) == root)
+			return root;
+		UnlockRelationOid(root, mode);
+	}
 }
 
 static PartitionCmd *
@@ -68,6 +87,12 @@ refuse_concurrent(Oid root)
 			 errhint("Leave out CONCURRENTLY.")));
 }
 
+static bool
+may_alter(Oid relid)
+{
+	return compat_owns_table(relid, GetUserId());
+}
+
 void
 partition_alter_begin(AlterTableStmt *statement)
 {
@@ -78,13 +103,10 @@ partition_alter_begin(AlterTableStmt *statement)
 
 	if (attach == NULL && detach == NULL)
 		return;
-	relid = relation_named(statement->relation);
-	root = root_of(relid);
-	if (!OidIsValid(root) || !compat_owns_table(relid, GetUserId()))
-		return;
-	if (detach && detach->concurrent)
+	root = lock_root_of(statement->relation,
+						attach ? ShareRowExclusiveLock : AccessExclusiveLock, may_alter, &relid);
+	if (OidIsValid(root) && detach && detach->concurrent)
 		refuse_concurrent(root);
-	LockRelationOid(root, attach ? ShareRowExclusiveLock : AccessExclusiveLock);
 }
 
 static void
@@ -156,11 +178,13 @@ partition_create_end(CreateStmt *statement)
 	triggers_attach(root, relid);
 }
 
+/* Is it a part that the user may drop? */
 static bool
 may_drop(Oid relid)
 {
-	return compat_owns_table(relid, GetUserId()) ||
-		compat_owns_schema(get_rel_namespace(relid), GetUserId());
+	return root_of(relid) != relid &&
+		(compat_owns_table(relid, GetUserId()) ||
+		 compat_owns_schema(get_rel_namespace(relid), GetUserId()));
 }
 
 void
@@ -172,13 +196,13 @@ partition_drop_begin(DropStmt *statement)
 		return;
 	foreach(cell, statement->objects)
 	{
-		Oid			relid = relation_named(makeRangeVarFromNameList(castNode(List, lfirst(cell))));
-		Oid			root = OidIsValid(relid) ? root_of(relid) : InvalidOid;
+		RangeVar   *name = makeRangeVarFromNameList(castNode(List, lfirst(cell)));
+		Oid			relid;
+		Oid			root = lock_root_of(name, AccessExclusiveLock, may_drop, &relid);
 		Oid			parent;
 
-		if (!OidIsValid(root) || root == relid || !may_drop(relid))
+		if (!OidIsValid(root))
 			continue;
-		LockRelationOid(root, AccessExclusiveLock);
 		parent = get_partition_parent(relid, false);
 		run_as(table_owner(parent), "ALTER TABLE %s DETACH PARTITION %s",
 			   table_text(parent), table_text(relid));

@@ -150,7 +150,7 @@ static void
 need_unique(ObjectAddresses *needs, Table *table, KeyReader *key)
 {
 	bool		deferrable;
-	Oid			index = find_unique_index(table->relid, key->shape->n, key->att, &deferrable);
+	Oid			index = find_unique_btree(table->relid, key->shape->n, key->att, &deferrable);
 
 	if (OidIsValid(index))
 		protection_need_constraint(needs, get_index_constraint(index));
@@ -182,6 +182,8 @@ record_needs(const ObjectAddress *protection, Field *field)
 	ObjectAddresses *needs = new_object_addresses();
 
 	need_path(needs, path);
+	if (field->order_columns)
+		protection_need_columns(needs, path->steps[0].far->relid, 1, &path->position);
 	protection_need_constraint(needs, get_index_constraint(field->holder->key_index));
 	record_object_address_dependencies(protection, needs, DEPENDENCY_NORMAL);
 	free_object_addresses(needs);
@@ -192,7 +194,7 @@ record_needs(const ObjectAddress *protection, Field *field)
 										DEPENDENCY_NORMAL, DEPENDENCY_NORMAL, false);
 	if (field->definition->filter)
 		recordDependencyOnSingleRelExpr(protection,
-										expression_reread(far, field->definition->filter), far,
+										expression_reread(field->holder->relid, far, field->definition->filter), far,
 										DEPENDENCY_NORMAL, DEPENDENCY_NORMAL, false);
 }
 

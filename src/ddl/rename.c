@@ -34,6 +34,7 @@ typedef struct LinkNames
 	LinkDefinition *link;
 	ColumnList	lists[4];
 	AttrNumber	ends[2];		/* link columns; 0: the end shows none */
+	AttrNumber	positions[2];	/* columns that keep the order; 0: none */
 } LinkNames;
 
 typedef struct FieldNames
@@ -97,6 +98,11 @@ look_up_link(LinkDefinition *link)
 	look_up_columns(&names->lists[1], link->target, &link->target_columns);
 	look_up_columns(&names->lists[2], link->junction, &link->junction_source_columns);
 	look_up_columns(&names->lists[3], link->junction, &link->junction_target_columns);
+	for (int i = 0; i < 2; i++)
+	{
+		if (position_column(link, i))
+			names->positions[i] = get_attnum(position_table(link), position_column(link, i));
+	}
 	return names;
 }
 
@@ -161,9 +167,9 @@ look_up_field(Renaming *renaming, FieldDefinition *field)
 		names->link->ends[field->at_target ? 1 : 0] = names->attnum;
 	names->far = end_table(names->link->link, !field->at_target);
 	if (field->expression)
-		names->expression = expression_reread(names->far, field->expression);
+		names->expression = expression_reread(field->holder, names->far, field->expression);
 	if (field->filter)
-		names->filter = expression_reread(names->far, field->filter);
+		names->filter = expression_reread(field->holder, names->far, field->filter);
 	look_up_via(names);
 }
 
@@ -260,6 +266,8 @@ follow_link(LinkNames *names)
 	}
 	changed |= follow_column(link->source, names->ends[0], &link->name);
 	changed |= follow_column(link->target, names->ends[1], &link->inverse);
+	changed |= follow_column(position_table(link), names->positions[0], &link->source_position);
+	changed |= follow_column(position_table(link), names->positions[1], &link->target_position);
 	return changed;
 }
 

@@ -57,6 +57,7 @@ typedef struct ForeignKey
 extern void check_has_key(Oid relid);
 extern AttrNumber key_column(Oid relid);
 extern char *key_column_name(Oid relid);
+extern List *key_column_names(Oid relid);
 extern void check_key_type(Oid relid, AttrNumber attnum);
 extern Oid	find_plain_index(Oid relid, AttrNumber attnum);
 extern bool column_is_not_null(Oid relid, AttrNumber attnum);
@@ -117,6 +118,7 @@ extern int64 add_end_column(LinkDefinition *link, bool at_target, const char *co
 extern Oid	storage_table(LinkDefinition *link);
 extern Oid	storage_referenced(LinkDefinition *link);
 extern char *storage_column(LinkDefinition *link);
+extern char *storage_default_name(LinkDefinition *link, const char *suffix);
 extern void check_may_move(LinkDefinition *link, bool required);
 extern void storage_prepare(LinkRequest *request);
 extern void storage_make(LinkRequest *request);
@@ -125,6 +127,14 @@ extern void storage_drop(LinkDefinition *link, bool cascade);
 extern void junction_prepare(LinkRequest *request);
 extern void junction_make(LinkRequest *request);
 extern void junction_drop(LinkDefinition *link, bool cascade);
+
+/* position.c: the columns that keep the order of an ordered link */
+extern Oid	position_table(LinkDefinition *link);
+extern char *position_column(LinkDefinition *link, bool at_target);
+extern bool position_is(LinkDefinition *link, const char *column);
+extern void position_prepare(LinkDefinition *link, bool at_target);
+extern void position_make(LinkDefinition *link, bool at_target, bool fill);
+extern void position_drop(LinkDefinition *link, bool cascade);
 
 /* via.c: the link that a lookup or rollup goes over */
 extern LinkDefinition *find_end(List *links, Oid relid, const char *name, bool *at_target);

@@ -57,6 +57,9 @@ column_goes(Drop *drop, Oid relid, const char *column)
 		if (!drop->keep_data && storage_created(link, "column") && storage_table(link) == relid &&
 			strcmp(storage_column(link), column) == 0)
 			return true;
+		if (!drop->keep_data && storage_created(link, "position") && position_table(link) == relid &&
+			position_is(link, column))
+			return true;
 	}
 	return false;
 }

@@ -61,14 +61,14 @@ set_columns(LinkDefinition *link, char *key, char *referenced)
 }
 
 /* Names that would be too long are cut where it hurts least, as Postgres does. */
-static char *
-default_column(LinkDefinition *link)
+char *
+storage_default_name(LinkDefinition *link, const char *suffix)
 {
 	if (!key_at_target(link))
-		return makeObjectName(link->name, NULL, "id");
+		return makeObjectName(link->name, NULL, suffix);
 	if (link->inverse)
-		return makeObjectName(link->inverse, NULL, "id");
-	return makeObjectName(get_rel_name(link->source), link->name, "id");
+		return makeObjectName(link->inverse, NULL, suffix);
+	return makeObjectName(get_rel_name(link->source), link->name, suffix);
 }
 
 static char *
@@ -217,7 +217,7 @@ prepare_foreign_key(LinkRequest *request)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("parameter \"junction\" is for many_to_many links")));
 	check_supported(list_length(request->foreign_key) > 1, "a foreign key of several columns");
-	column = request->foreign_key ? linitial(request->foreign_key) : default_column(link);
+	column = request->foreign_key ? linitial(request->foreign_key) : storage_default_name(link, "id");
 	attnum = get_attnum(holder, column);
 	if (attnum > 0 && request->foreign_key)
 	{
@@ -323,7 +323,7 @@ make_unique(LinkDefinition *link)
 	Oid			holder = storage_table(link);
 	AttrNumber	attnum = get_attnum(holder, storage_column(link));
 	bool		deferrable;
-	Oid			index = find_unique_index(holder, 1, &attnum, &deferrable);
+	Oid			index = find_unique_btree(holder, 1, &attnum, &deferrable);
 
 	if (!OidIsValid(index))
 	{

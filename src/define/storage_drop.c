@@ -48,7 +48,7 @@ static void
 drop_unique(Oid holder, AttrNumber attnum)
 {
 	bool		deferrable;
-	Oid			index = find_unique_index(holder, 1, &attnum, &deferrable);
+	Oid			index = find_unique_btree(holder, 1, &attnum, &deferrable);
 
 	if (OidIsValid(index))
 		drop_constraint(holder, get_index_constraint(index));
@@ -82,6 +82,7 @@ storage_drop(LinkDefinition *link, bool cascade)
 		junction_drop(link, cascade);
 		return;
 	}
+	position_drop(link, cascade);
 	holder = storage_table(link);
 	column = storage_column(link);
 	attnum = get_attnum(holder, column);

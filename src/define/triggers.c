@@ -149,11 +149,10 @@ want_update_trigger(Oid relid, const char *name, const char *event, Bitmapset *c
 static void
 want_before_triggers(Oid relid, Table *table)
 {
-	bool		wanted = table && table->before;
-
-	want_trigger(relid, BEFORE_INSERT, wanted, "BEFORE INSERT",
+	want_trigger(relid, BEFORE_INSERT, table && table->before, "BEFORE INSERT",
 				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
-	want_update_trigger(relid, BEFORE_UPDATE, "BEFORE UPDATE", wanted ? table->settled : NULL,
+	want_update_trigger(relid, BEFORE_UPDATE, "BEFORE UPDATE",
+						table && table_settles_updates(table) ? table->settled : NULL,
 						"interlink.before_row()");
 }
 
@@ -262,7 +261,9 @@ triggers_wanted(Table *table)
 	if (table->uses == NIL && table->fields == NIL)
 		return NIL;
 	if (table->before)
-		names = list_make2(BEFORE_INSERT, BEFORE_UPDATE);
+		names = lappend(names, BEFORE_INSERT);
+	if (table_settles_updates(table))
+		names = lappend(names, BEFORE_UPDATE);
 	names = lappend(names, AFTER_ROW);
 	if (!bms_is_empty(table->watched))
 		names = lappend(names, AFTER_UPDATE);

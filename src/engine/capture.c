@@ -101,7 +101,9 @@ note_link_edit(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot
 	edit->field = field;
 	edit->nadded = keys_gained(field, after, new_null, before, old_null, &edit->added);
 	edit->nremoved = keys_gained(field, before, old_null, after, new_null, &edit->removed);
-	if (edit->nadded + edit->nremoved > 0 && key_read(anchor, new, values))
+	if (field->path->position)
+		edit->nkeys = keys_gained(field, after, new_null, (Datum) 0, true, &edit->keys);
+	if (edit->nadded + edit->nremoved + edit->nkeys > 0 && key_read(anchor, new, values))
 	{
 		edit->anchor = key_copy(anchor->shape, values);
 		worklist_unit(work, field->group, values)->notes[field->index].edited = true;
@@ -171,6 +173,15 @@ tells_change(Field *field)
 	return field->needed_position <= 1 && field->algebra != ALGEBRA_NONE;
 }
 
+/* Does the value of the field, or its place among others, come from these columns? */
+static bool
+concerns_value(Use *use, Field *field, Bitmapset *changed)
+{
+	return (field->value_position == use->position &&
+			bms_overlap(field->value_columns, changed)) ||
+		(use->position == 1 && bms_overlap(field->order_columns, changed));
+}
+
 static void
 capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool values_only,
 			 Bitmapset *changed)
@@ -188,8 +199,7 @@ capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool value
 		bool		isnull;
 		Datum		value;
 
-		if (values_only && (field->value_position != use->position ||
-							!bms_overlap(field->value_columns, changed)))
+		if (values_only && !concerns_value(use, field, changed))
 			continue;
 		if (!tells_change(field))
 		{

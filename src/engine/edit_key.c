@@ -19,6 +19,8 @@ typedef struct Wish
 {
 	List	   *leave;			/* anchors (Datum *) that it is to leave */
 	Datum	   *join;			/* anchor that it is to join, or NULL */
+	Datum	   *list;			/* anchor in whose list it gets a place, or NULL */
+	int64		position;		/* that place */
 	bool		write;			/* decided under the lock: */
 	bool		was_linked;
 	Datum	   *value;			/* its new key; NULL: none */
@@ -102,6 +104,31 @@ collect_wishes(Field *field, Table *far, List *edits)
 	return wishes;
 }
 
+/* The places that rows get in the lists that were written. */
+static void
+collect_places(Worklist *work, Field *field, KeyTable *wishes, List *edits)
+{
+	ListCell   *cell;
+
+	foreach(cell, order_lists(work, field, edits))
+	{
+		OrderedList *list = lfirst(cell);
+
+		for (int i = 0; i < list->n; i++)
+		{
+			Wish	   *wish;
+
+			if (!list->keys[i].moves)
+				continue;
+			wish = wish_for(wishes, &list->keys[i].key);
+			if (wish->join && !key_equal(field->group->anchor.shape, wish->join, list->anchor))
+				continue;		/* it leaves this list for another */
+			wish->list = list->anchor;
+			wish->position = list->keys[i].position;
+		}
+	}
+}
+
 static bool
 leaves(Field *field, Wish *wish, Datum *anchor)
 {
@@ -129,7 +156,12 @@ decide(Worklist *work, Field *field, Table *far, KeyEntry *entry, RowReader *row
 	wish->was_linked = linked;
 	wish->write = false;
 	wish->value = NULL;
-	if (wish->join)
+	if (linked && wish->list && key_equal(reader->shape, current, wish->list))
+	{
+		wish->write = true;
+		wish->value = wish->list;
+	}
+	else if (wish->join)
 	{
 		if (linked && key_equal(reader->shape, current, wish->join))
 			return;
@@ -180,9 +212,11 @@ lock_and_decide(Worklist *work, Field *field, Table *far, int n, KeyEntry *entri
 	UnregisterSnapshot(snapshot);
 }
 
+/* value NULL: the row is to be without a key. */
 static void
-write_key(RowWriter *writer, KeyReader *reader, RowAddress *address, Datum *value)
+write_key(RowWriter *writer, Path *path, Wish *wish, Datum *value)
 {
+	KeyReader  *reader = &path->steps[0].far_key;
 	int			natts = RelationGetNumberOfAttributes(writer->reader->rel);
 	Datum	   *values = palloc0(sizeof(Datum) * natts);
 	bool	   *isnull = palloc0(sizeof(bool) * natts);
@@ -198,7 +232,12 @@ write_key(RowWriter *writer, KeyReader *reader, RowAddress *address, Datum *valu
 			values[column] = key_to_column(writer->reader->table->relid, reader->att[i],
 											reader->shape->type[i], value[i]);
 	}
-	(void) row_fetch(writer->reader, address);
+	if (value && wish->list)
+	{
+		replace[path->position - 1] = true;
+		values[path->position - 1] = Int64GetDatum(wish->position);
+	}
+	(void) row_fetch(writer->reader, &wish->address);
 	(void) row_write(writer, values, isnull, replace);
 }
 
@@ -236,6 +275,8 @@ write_wishes(Worklist *work, Field *field, Table *far, int n, KeyEntry *entries,
 		return false;
 	for (int i = 0; i < reader->shape->n; i++)
 		columns = bms_add_member(columns, reader->att[i]);
+	if (field->path->position)
+		columns = bms_add_member(columns, field->path->position);
 	engine_write_begin(InvalidOid);
 	rows = row_reader_open(far, RowExclusiveLock);
 	writer = row_writer_open(rows, columns, false);
@@ -244,7 +285,7 @@ write_wishes(Worklist *work, Field *field, Table *far, int n, KeyEntry *entries,
 		Wish	   *wish = entries[i].data;
 
 		if (wish->write && clear == is_cleared(work, field, wish))
-			write_key(writer, reader, &wish->address, clear ? NULL : wish->value);
+			write_key(writer, field->path, wish, clear ? NULL : wish->value);
 	}
 	row_writer_close(writer);
 	row_reader_close(rows);
@@ -257,9 +298,13 @@ edit_foreign_key(Worklist *work, Field *field, List *edits)
 {
 	Table	   *far = field->path->steps[0].far;
 	KeyTable   *wishes = collect_wishes(field, far, edits);
-	KeyEntry   *entries = key_table_sorted(wishes);
-	int			n = key_table_count(wishes);
+	KeyEntry   *entries;
+	int			n;
 
+	if (field->path->position)
+		collect_places(work, field, wishes, edits);
+	entries = key_table_sorted(wishes);
+	n = key_table_count(wishes);
 	lock_and_decide(work, field, far, n, entries);
 
 	/*

@@ -8,6 +8,8 @@
  */
 #include "postgres.h"
 
+#include "commands/sequence.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
@@ -362,6 +364,35 @@ lock_holders_early(RowInMaking *row, Table *table)
 	UnregisterSnapshot(snapshot);
 }
 
+/*
+ * A row that gets another key goes to the end of that list, unless its place is
+ * written with it.  Not so where the key itself has changed and a foreign key
+ * passes that on: this, and the engine, write free of row security.
+ */
+static void
+append_to_lists(RowInMaking *row, Table *table)
+{
+	Datum		key[INDEX_MAX_KEYS];
+	ListCell   *cell;
+
+	if (row->old && InNoForceRLSOperation())
+		return;
+	foreach(cell, table->orders)
+	{
+		Path	   *path = lfirst(cell);
+		KeyReader  *anchor = &path->steps[0].far_key;
+		bool		isnull;
+
+		(void) get_column(row, path->position, &isnull);
+		if (!OidIsValid(path->sequence) ||
+			(row->old ? column_changed(row, path->position) : !isnull) ||
+			!anchor_changed(row, anchor) || !current_anchor(row, anchor, key))
+			continue;
+		set_column(row, path->position,
+				   Int64GetDatum(nextval_internal(path->sequence, false)), false);
+	}
+}
+
 bool
 fill_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
 		 Datum *values, bool *isnull, bool *replace)
@@ -387,6 +418,7 @@ fill_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
 		if (!group->keyed)
 			settle_forward_group(work, &row, group);
 	}
+	append_to_lists(&row, table);
 	if (table->lock_early)
 		lock_holders_early(&row, table);
 	return row.changed;

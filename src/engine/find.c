@@ -173,7 +173,10 @@ next_in_part(RowFinder *finder)
 {
 	if (!index_getnext_slot(finder->scans[finder->part].scan, ForwardScanDirection,
 							finder->reader->slots[finder->part]))
+	{
+		row_reader_forget(finder->reader, finder->part);
 		return false;
+	}
 	finder->slot = row_reader_show(finder->reader, finder->part);
 	return true;
 }

@@ -74,6 +74,18 @@ row_reader_show(RowReader *reader, int part)
 	return slot;
 }
 
+/*
+ * What was read last is no more to be relied on: to look for a row in vain
+ * leaves something else in the slot.
+ */
+void
+row_reader_forget(RowReader *reader, int part)
+{
+	ExecClearTuple(reader->slots[part]);
+	if (reader->converted)
+		ExecClearTuple(reader->converted);
+}
+
 RowAddress
 row_address(RowReader *reader)
 {
@@ -118,10 +130,13 @@ fetch_version(RowReader *reader, const RowAddress *address, Snapshot snapshot)
 	Relation	rel = row_reader_part(reader, part);
 	ItemPointerData tid = address->tid;
 
-	if (!table_tuple_fetch_row_version(rel, &tid, snapshot, reader->slots[part]))
-		return false;
-	(void) row_reader_show(reader, part);
-	return true;
+	if (table_tuple_fetch_row_version(rel, &tid, snapshot, reader->slots[part]))
+	{
+		(void) row_reader_show(reader, part);
+		return true;
+	}
+	row_reader_forget(reader, part);
+	return false;
 }
 
 TupleTableSlot *
@@ -167,6 +182,7 @@ row_lock(RowReader *reader, const RowAddress *address, Snapshot snapshot,
 		(void) row_reader_show(reader, part);
 		return true;
 	}
+	row_reader_forget(reader, part);
 	if (result == TM_Deleted && !own_snapshot)
 		return false;
 	if (result == TM_Deleted || result == TM_Updated)

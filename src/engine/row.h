@@ -45,6 +45,9 @@ extern Relation row_reader_part(RowReader *reader, int part);
 /* Makes what stands in the slot of the part the row last read. */
 extern TupleTableSlot *row_reader_show(RowReader *reader, int part);
 
+/* No row has been found in the part. */
+extern void row_reader_forget(RowReader *reader, int part);
+
 /* Of the row last read. */
 extern RowAddress row_address(RowReader *reader);
 

@@ -61,19 +61,29 @@ append_from(StringInfo buf, Path *path, int positions, char **anchor)
 	append_join_condition(buf, &path->steps[0].far_key, path->steps[0].far, 1, anchor);
 }
 
-/* Key order of the linked rows; text keys bytewise, as link columns have them. */
+/*
+ * Position, then key of the linked rows; text keys bytewise, as link columns have
+ * them.  Where the values stand in the junction, so do the keys.
+ */
 static char *
-link_order(Path *path)
+link_order(Field *field)
 {
-	Table	   *far = path->steps[path->nsteps - 1].far;
+	Path	   *path = field->path;
+	int			p = Max(field->value_position, 1);
+	Table	   *table = path->steps[p - 1].far;
+	bool		at_end = p == path->nsteps;
+	int			n = at_end ? table->nkey : path->steps[p].near_key.shape->n;
+	AttrNumber *key = at_end ? table->key : path->steps[p].near_key.att;
 	StringInfoData buf;
 
 	initStringInfo(&buf);
-	for (int i = 0; i < far->nkey; i++)
+	if (path->position)
+		appendStringInfo(&buf, "%s, ", sql_column(path->steps[0].far, path->position, "t1"));
+	for (int i = 0; i < n; i++)
 	{
 		appendStringInfo(&buf, "%s%s", i > 0 ? ", " : "",
-						 sql_column(far, far->key[i], psprintf("t%d", path->nsteps)));
-		if (OidIsValid(get_typcollation(get_atttype(far->relid, far->key[i]))))
+						 sql_column(table, key[i], psprintf("t%d", p)));
+		if (OidIsValid(get_typcollation(get_atttype(table->relid, key[i]))))
 			appendStringInfoString(&buf, " COLLATE pg_catalog.\"C\"");
 	}
 	return buf.data;
@@ -101,9 +111,7 @@ static char *
 call_sql(Field *field)
 {
 	char	   *call = aggregator_call(field->aggregator, value_sql(field),
-									   field->value_position == field->path->nsteps ?
-									   link_order(field->path) : NULL,
-									   order_matters(field),
+									   link_order(field), order_matters(field),
 									   field->definition->separator);
 
 	if (field->aggregator->empty)
@@ -124,7 +132,7 @@ append_single_value(StringInfo buf, Field *field, char **anchor)
 	appendStringInfo(buf, "(SELECT %s", value_sql(field));
 	append_from(buf, field->path, field->path->nsteps, anchor);
 	if (path_may_branch(field->path))
-		appendStringInfo(buf, " ORDER BY %s LIMIT 1", link_order(field->path));
+		appendStringInfo(buf, " ORDER BY %s LIMIT 1", link_order(field));
 	appendStringInfoChar(buf, ')');
 }
 

@@ -66,6 +66,8 @@ typedef struct LinkEdit
 	Datum	   *added;
 	int			nremoved;
 	Datum	   *removed;
+	int			nkeys;			/* of an ordered link: all keys, as written */
+	Datum	   *keys;
 } LinkEdit;
 
 /* The units of a group whose fields go over a tree, by the depth of their row. */

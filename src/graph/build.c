@@ -50,7 +50,8 @@ resolve_link_column(Field *field)
 		field->value_position = 0;
 		return;
 	}
-	field->aggregator = aggregator_set(path->to_one);
+	field->aggregator = path->to_one ? aggregator_only_key() :
+		aggregator_set(link_typmod_ordered(field->typmod));
 	field->value_position = 1;
 	if (path->nsteps == 2)
 		field->expr = column_var(last->near, last->near_key.att[0]);
@@ -71,12 +72,12 @@ resolve_expression(Field *field)
 		return;
 	}
 	field->value_position = field->path->nsteps;
-	field->expr = expression_reread(far->relid, text);
+	field->expr = expression_reread(field->holder->relid, far->relid, text);
 
 	/* Empty text does not count as a value. */
 	if (strcmp(field->aggregator->name, "counta") == 0 &&
 		TypeCategory(exprType(field->expr)) == TYPCATEGORY_STRING)
-		field->expr = expression_reread(far->relid,
+		field->expr = expression_reread(field->holder->relid, far->relid,
 										psprintf("NULLIF((%s)::text, ''::text)", text));
 }
 
@@ -168,11 +169,13 @@ resolve_value(Field *field)
 			field->value_columns = bms_add_member(field->value_columns,
 												  i + FirstLowInvalidHeapAttributeNumber);
 		field->value_type = getBaseType(exprType(field->expr));
-		field->state = ExecInitExpr(expression_planner((Expr *) field->expr), NULL);
+		field->state = expression_compile(field->holder->relid, field->expr);
 	}
 	field->algebra = usable_algebra(field);
 	if (depends_on_order(field))
 	{
+		if (field->path->position)
+			field->order_columns = bms_make_singleton(field->path->position);
 		Table	   *far = field->path->steps[field->path->nsteps - 1].far;
 
 		for (i = 0; i < far->nkey; i++)
@@ -299,6 +302,26 @@ add_key_columns(Bitmapset **columns, KeyReader *key)
 		*columns = bms_add_member(*columns, key->att[i]);
 }
 
+/* A row that gets another key goes to the end of a list; BEFORE triggers see to that. */
+static void
+summarize_orders(Graph *graph)
+{
+	ListCell   *cell;
+	ListCell   *other;
+
+	foreach(cell, graph->tables)
+	{
+		Table	   *table = lfirst(cell);
+
+		foreach(other, table->orders)
+		{
+			Path	   *path = lfirst(other);
+
+			add_key_columns(&table->settled, &path->steps[0].far_key);
+		}
+	}
+}
+
 static void
 summarize_tables(Graph *graph)
 {
@@ -324,6 +347,7 @@ summarize_tables(Graph *graph)
 		mark_late_tables(field->path);
 		table->watched = bms_add_member(table->watched, field->attnum);
 	}
+	summarize_orders(graph);
 	foreach(cell, graph->uses)
 	{
 		Use		   *use = lfirst(cell);

@@ -16,11 +16,12 @@ extern Graph *graph_build(void);
 extern Table *build_table(Graph *graph, Oid relid); /* NULL: it is gone */
 extern Oid	find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique);
 /* Also one whose rows may be alike for a while (deferrable); alone over the columns. */
-extern Oid	find_unique_index(Oid relid, int n, const AttrNumber *atts, bool *deferrable);
+extern Oid	find_unique_btree(Oid relid, int n, const AttrNumber *atts, bool *deferrable);
 extern Oid	find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 							 Oid referenced, const AttrNumber *to, bool *immediate);
 
 /* Does a unique index, of the table or one of its partitions, contain the column? */
+extern Oid	find_owned_sequence(Oid relid, AttrNumber att);
 extern bool column_in_key(Table *table, AttrNumber att);
 extern void build_lock_modes(Graph *graph);
 

@@ -28,6 +28,8 @@ enum
 	LINK_JUNCTION,
 	LINK_JUNCTION_SOURCE_COLUMNS,
 	LINK_JUNCTION_TARGET_COLUMNS,
+	LINK_SOURCE_POSITION,
+	LINK_TARGET_POSITION,
 	LINK_ON_DELETE,
 	LINK_ON_TAKEN,
 	LINK_REQUIRED,
@@ -97,6 +99,8 @@ link_from_row(CatalogRow *row)
 	link->junction = row_oid(row, LINK_JUNCTION);
 	link->junction_source_columns = row_strings(row, LINK_JUNCTION_SOURCE_COLUMNS, NAMEOID);
 	link->junction_target_columns = row_strings(row, LINK_JUNCTION_TARGET_COLUMNS, NAMEOID);
+	link->source_position = row_name(row, LINK_SOURCE_POSITION);
+	link->target_position = row_name(row, LINK_TARGET_POSITION);
 	link->on_delete = row_text(row, LINK_ON_DELETE);
 	link->on_taken = row_text(row, LINK_ON_TAKEN);
 	link->required = DatumGetBool(row->values[LINK_REQUIRED - 1]);
@@ -127,6 +131,8 @@ row_from_link(LinkDefinition *link)
 		row_put_strings(&row, LINK_JUNCTION_SOURCE_COLUMNS, link->junction_source_columns, NAMEOID);
 		row_put_strings(&row, LINK_JUNCTION_TARGET_COLUMNS, link->junction_target_columns, NAMEOID);
 	}
+	row_put_name(&row, LINK_SOURCE_POSITION, link->source_position);
+	row_put_name(&row, LINK_TARGET_POSITION, link->target_position);
 	row_put_text(&row, LINK_ON_DELETE, link->on_delete);
 	row_put_text(&row, LINK_ON_TAKEN, link->on_taken);
 	row_put(&row, LINK_REQUIRED, BoolGetDatum(link->required));

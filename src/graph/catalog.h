@@ -24,6 +24,8 @@ typedef struct LinkDefinition
 	Oid			junction;		/* InvalidOid: a foreign key */
 	List	   *junction_source_columns;
 	List	   *junction_target_columns;
+	char	   *source_position;	/* NULL: in key order, as the one below */
+	char	   *target_position;
 	char	   *on_delete;
 	char	   *on_taken;
 	bool		required;

@@ -26,6 +26,9 @@
 
 #include "graph/catalog.h"
 
+/* From one place of an ordered link to the next, when it is appended. */
+#define POSITION_STEP 1000
+
 typedef struct Graph Graph;
 typedef struct Table Table;
 typedef struct FieldGroup FieldGroup;
@@ -85,6 +88,8 @@ struct Path
 	bool		to_one;
 	bool		one_to_one;
 	bool		forward;		/* the holder has the key of its one linked row */
+	AttrNumber	position;		/* of the first far table: the order of the rows; 0: their keys */
+	Oid			sequence;		/* that positions are drawn from, or InvalidOid */
 };
 
 /* What the algebra of an aggregate lets us do with a changed value. */
@@ -126,6 +131,7 @@ struct Field
 	int			needed_position;	/* rows up to here must be there to count */
 	Oid			value_type;
 	Bitmapset  *value_columns;	/* that expr reads */
+	Bitmapset  *order_columns;	/* at position 1, that the order of the values comes from */
 	ExprState  *state;			/* expr, compiled */
 	FmgrInfo   *compare;		/* of an extreme */
 	bool		exact_scale;	/* numeric values all have one scale */
@@ -209,11 +215,12 @@ struct Table
 	List	   *fields;			/* Field * held */
 	List	   *groups;			/* FieldGroup * held */
 	List	   *uses;			/* Use * */
+	List	   *orders;			/* Path *, whose position column is here */
 	Bitmapset  *computed;		/* columns of lookups and rollups */
 	Bitmapset  *links;			/* link columns */
 	Bitmapset  *watched;		/* columns whose UPDATE must be noticed */
 	Bitmapset  *settled;		/* those that BEFORE triggers look at */
-	bool		before;			/* needs the BEFORE ROW triggers */
+	bool		before;			/* needs the BEFORE ROW triggers; see table_settles_updates() */
 	bool		late;			/* has a foreign key that may be checked at commit */
 	bool		lock_early;		/* rows that it leads to are locked by those */
 	LockTupleMode lock;			/* enough for whatever we write to its rows */
@@ -245,6 +252,9 @@ struct Graph
  */
 #define path_may_branch(path) \
 	((path)->to_one && !(path)->steps[0].far_unique)
+
+/* Rows with positions are looked at when they get another key. */
+#define table_settles_updates(table) ((table)->before || (table)->orders)
 
 /* Must holders be locked before a row that leads to them is written? */
 #define use_locks_early(use) \

@@ -14,6 +14,7 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
+#include "catalog/pg_depend.h"
 #include "catalog/pg_index.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -149,7 +150,7 @@ find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique)
 }
 
 Oid
-find_unique_index(Oid relid, int n, const AttrNumber *atts, bool *deferrable)
+find_unique_btree(Oid relid, int n, const AttrNumber *atts, bool *deferrable)
 {
 	Oid			index = find_index(relid, n, atts, true, true);
 
@@ -204,6 +205,36 @@ find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 	systable_endscan(scan);
 	table_close(catalog, AccessShareLock);
 	return found;
+}
+
+/* The sequence of an identity column, or of a column that owns one. */
+Oid
+find_owned_sequence(Oid relid, AttrNumber att)
+{
+	Relation	catalog = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData keys[3];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	Oid			sequence = InvalidOid;
+
+	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(RelationRelationId));
+	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(relid));
+	ScanKeyInit(&keys[2], Anum_pg_depend_refobjsubid, BTEqualStrategyNumber,
+				F_INT4EQ, Int32GetDatum(att));
+	scan = systable_beginscan(catalog, DependReferenceIndexId, true, NULL, 3, keys);
+	while (!OidIsValid(sequence) && HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+
+		if (form->classid == RelationRelationId && form->objsubid == 0 &&
+			get_rel_relkind(form->objid) == RELKIND_SEQUENCE)
+			sequence = form->objid;
+	}
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return sequence;
 }
 
 /* A unique index of what a foreign key can point at. */

@@ -192,6 +192,8 @@ add_uses(Graph *graph, FieldGroup *group, Path *path)
 
 			if (field->value_position == p)
 				use->columns = bms_add_members(use->columns, field->value_columns);
+			if (p == 1)
+				use->columns = bms_add_members(use->columns, field->order_columns);
 		}
 		if (bms_is_empty(use->columns) && !use->on_insert)
 			continue;

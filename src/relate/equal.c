@@ -123,7 +123,7 @@ index_within(Relation index, Oid relid, int n, const AttrNumber *atts, const Oid
  * It says nothing of the rows of children.
  */
 Oid
-find_unique_index(Oid relid, int n, const AttrNumber *atts, const Oid *equal)
+find_granting_index(Oid relid, int n, const AttrNumber *atts, const Oid *equal)
 {
 	Relation	rel = RelationIdGetRelation(relid);
 	Oid			result = InvalidOid;

@@ -57,7 +57,7 @@ extern Oid	row_type_owner(Oid type);
 
 /* equal.c: the operator by which two columns are equal; InvalidOid: none */
 extern Oid	find_equality(Oid far_type, Oid near_type);
-extern Oid	find_unique_index(Oid relid, int n, const AttrNumber *atts, const Oid *equal);
+extern Oid	find_granting_index(Oid relid, int n, const AttrNumber *atts, const Oid *equal);
 
 /* order.c: what order_by says */
 extern List *order_read(Oid relid, const char *text);

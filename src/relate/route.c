@@ -105,7 +105,7 @@ add_hop(Search *search, List *near_names, Oid far, List *far_names)
 		!find_attributes(far, far_names, hop->far_att, search->missing_ok) ||
 		!find_operators(hop, search->missing_ok))
 		return false;
-	hop->unique_index = find_unique_index(far, hop->n, hop->far_att, hop->equal);
+	hop->unique_index = find_granting_index(far, hop->n, hop->far_att, hop->equal);
 	search->hops = lappend(search->hops, hop);
 	search->at = far;
 	return true;

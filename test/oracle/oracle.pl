@@ -73,12 +73,22 @@ sub rarity {
     }
     return {sql => 'SET ' . pick(@settings)} if chance(0.5);
     my @fields = @{$play->{schema}{fields}};
-    return if grep { !$_->{live} && !$_->{gone} } @fields;
+    return if $play->{session}{open} || grep { !$_->{live} && !$_->{gone} } @fields;
     my $field = pick(@fields) or return;
-    return if $play->{session}{open};
     return {sql => $field->{sql}, defines => $field} if $field->{gone} && !$field->{live} && !grep { !$_->{live} } $play->{schema}->read_by($field);
-    return $field->{live} ? {sql => "SELECT interlink.drop_field('$field->{table}{name}', '$field->{name}', cascade => true)",
-        drops => [$field, $play->{schema}->readers_of($field)]} : undef;
+    return $field->{live} ? drop_field($play->{schema}, $field) : undef;
+}
+
+sub drop_field {
+    my ($schema, $field) = @_;
+    return {sql => "SELECT interlink.drop_field('$field->{table}{name}', '$field->{name}', cascade => true)", drops => [$field, $schema->readers_of($field)]};
+}
+
+# A field that goes and comes back while others write.
+sub replaced_field {
+    my ($schema) = @_;
+    my $field = pick(grep { $_->{live} } @{$schema->{fields}}) or return;
+    return (drop_field($schema, $field), {sql => $field->{sql}, defines => $field});
 }
 
 # One session: the statements are made as we go, from what is there.
@@ -124,15 +134,18 @@ sub crowd {
             push @{$lists{$s}}, map { {sql => $_, check => $_ eq 'CHECK' && ($level || ' '), session => $s, phase => $phase, pace => $pace} } @body;
         }
     }
+    my ($first) = sort keys %lists;
+    my @ddl = chance(0.25) ? map { {%$_, session => $first, phase => $phase, pace => $pace} } replaced_field($maker->{schema}) : ();
+    splice @{$lists{$first}}, between(0, scalar @{$lists{$first}}), 0, @ddl;
     # An older snapshot does not see the rows that a TRUNCATE, or a partition, has taken away; and a row that a deferred key waits for
-    # may have been committed by another session since.
+    # may have been committed by another session since; what there is to check is clear without DDL only.
     my $truncates = grep { $_->{sql} =~ /TRUNCATE|PARTITION/ } map { @$_ } values %lists;
-    my $deferred = grep { $_->{deferrable} } @{$maker->{schema}{links}};
+    my $unclear = @ddl + grep { $_->{deferrable} } @{$maker->{schema}{links}};
     my @steps;
     while (%lists) {
         my $s = pick(sort keys %lists);
         my $step = shift @{$lists{$s}};
-        push @steps, $step unless $step->{check} && ($deferred || $truncates && $step->{check} ne ' ');
+        push @steps, $step unless $step->{check} && ($unclear || $truncates && $step->{check} ne ' ');
         delete $lists{$s} unless @{$lists{$s}};
     }
     return @steps;

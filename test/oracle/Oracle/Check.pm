@@ -24,7 +24,7 @@ sub expected {
     return expected_of_tree($field) if $field->{tree};
     my $rows = Oracle::Schema::linked_rows($field->{end});
     my $in_order = sub { "(SELECT coalesce(array_agg(v ORDER BY o), '{}') FROM ($_[0]) q)" };
-    my $order = Oracle::Schema::is_text($field->{end}{far}{key_type}) ? 'x.id COLLATE "C"' : 'x.id';
+    my $order = Oracle::Schema::order($field->{end});
     my $numbered = "SELECT $v AS v, row_number() OVER (ORDER BY $order) AS o $rows";
     return "(SELECT $v $rows)" if $function eq 'value';
     return "(SELECT count(*) $rows)" if $function eq 'count';
@@ -57,7 +57,7 @@ sub field_check {
 sub end_check {
     my ($end) = @_;
     my $rows = Oracle::Schema::linked_rows($end);
-    my $order = 'x.id' . (Oracle::Schema::is_text($end->{far}{key_type}) ? ' COLLATE "C"' : '');
+    my $order = Oracle::Schema::order($end);
     my $keys = "(SELECT array_agg(x.id::text ORDER BY $order) $rows)";
     $keys = "coalesce($keys, '{}')" if $end->{many};
     # Beside its own key it shows that, also while a deferred constraint lets the row be missing.

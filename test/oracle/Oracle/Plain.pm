@@ -99,20 +99,15 @@ sub follow {
     return if $step->{drops};
     return $self->edit($real, $step, $error) if $step->{meaning};
     # What the plain tables would not understand, or where it matters in which order rows are met.
-    if ($sql =~ /\b[flr]\d+\b|\bact\d|WHEN OTHERS|session_replication_role|\b\w+_p\d/ || $sql =~ /SET (.*, )?id = id \+|LIMIT/) {
+    if ($sql =~ /\b[flr]\d+\b|_position\b|\bact\d|WHEN OTHERS|session_replication_role|\b\w+_p\d/ || $sql =~ /SET (.*, )?id = id \+|LIMIT/) {
         if ($error) { $self->{session}->recover($error->{state}) } else { $self->copy($real) }
         return;
     }
     return if $sql =~ /^SET (?!CONSTRAINTS)/;
     my $plain = $self->{session}->run($sql);
-<<<<<<< HEAD
-    if ($error && !$plain && $error->{state} =~ /^2350/) {
+    if ($error && !$plain && $error->{state} =~ /^(2350|27000)/) {
         # Whether a constraint is broken half-way may depend on where the rows lie, and in which order
         # they are found: lay them as they are here, then the other way round.
-=======
-    if ($error && !$plain && $error->{state} =~ /^(2350|27000)/) {
-        # Whether a constraint is broken half-way may depend on where the rows lie: lay them as they are here.
->>>>>>> 8dfe85489156922ee8ffe03cfdd7cfe8b82e0b9b
         $self->{stale} = 1;
         return if $real->{open};
         for my $order ('ctid', 'ctid DESC') {
@@ -185,6 +180,8 @@ sub edit {
     return finding("edit taken $forbidden->[1]", $step, "done, but ought to be $forbidden->[1]") if $forbidden;
     my $refused = $self->try_all($meaning->{statements}, 'RELEASE plain_edit');
     return finding('edit taken', $step, "done here, but plain tables: $refused") if $refused;
+    my ($wrong) = $meaning->{order} ? @{$real->rows($meaning->{order})} : ();
+    return finding('edit order', $step, "the column shows $wrong->[0]") if $wrong;
     my $text = $self->differences($real);
     return $text ? finding('edit rows', $step, $text) : undef;
 }

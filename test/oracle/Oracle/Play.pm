@@ -43,6 +43,16 @@ sub note_error {
     return {signature => "error $error->{state} " . substr($message, 0, 60), text => "$error->{state}: $error->{message}", sql => $step->{sql}};
 }
 
+# Keeps account of what there is.
+sub happened {
+    my ($self, $step) = @_;
+    $step->{part}{attached} = $step->{attached} if $step->{part};
+    $step->{defines}{live} = 1 if $step->{defines};
+    for (@{$step->{drops} || []}) { @$_{qw(live gone)} = (0, 1) }
+    delete $self->{check} if $step->{defines} || $step->{drops};
+    return;
+}
+
 # A step of the only session; returns a finding or nothing.
 sub step {
     my ($self, $step) = @_;
@@ -51,17 +61,9 @@ sub step {
     my $finding = $error && $self->note_error($step, $error);
     $self->{plain}{stale} = 1 if $finding;
     return $finding if $finding;
-    if (my $part = $step->{defines}) {
-        return {signature => "refused $error->{state}", text => "$error->{state}: $error->{message}", sql => $step->{sql}}
-            if $error && !($part->{tree} && $error->{message} =~ /would form a cycle/);
-        $part->{live} = !$error;
-        delete $self->{check};
-    }
-    $step->{part}{attached} = $step->{attached} if $step->{part} && !$error;
-    if ($step->{drops} && !$error) {
-        @$_{qw(live gone)} = (0, 1) for @{$step->{drops}};
-        delete $self->{check};
-    }
+    return {signature => "refused $error->{state}", text => "$error->{state}: $error->{message}", sql => $step->{sql}}
+        if $error && $step->{defines} && !($step->{defines}{tree} && $error->{message} =~ /would form a cycle/);
+    $self->happened($step) unless $error;
     return $self->{plain}->follow($self->{session}, $step, $error);
 }
 
@@ -94,6 +96,8 @@ sub side_by_side {
     my ($self, $pace, @steps) = @_;
     my (%session, $finding);
     $self->{plain}{stale} = 1;
+    # Others may name a field that has just been dropped.
+    my $ddl = grep { $_->{drops} } @steps;
     my $check = Oracle::Check::raising($self->{check} // Oracle::Check::sql($self->{schema}) || 'SELECT WHERE false');
     my $turn = sub {
         my ($s) = @_;
@@ -110,11 +114,13 @@ sub side_by_side {
             push @{$self->{log}}, "-- $s->{name} " . ($error ? "failed $error->{state}: $error->{message}" : "done ($s->{rows})") . ": $s->{step}{sql}";
             $finding ||= $self->note_error($s->{step}, $error) if $error;
             $s->try_again if $error && $error->{state} =~ /^40/;
+            $self->happened($s->{step}) unless $error;
             $turn->($s) unless $finding;
         }
     };
     for my $step (@steps) {
         my $s = $session{$step->{session}} ||= Oracle::Session->new($self->{database}, "s$step->{session}");
+        $s->{ddl} = $ddl;
         push @{$self->{log}}, "-- s$step->{session} is given: $step->{sql}";
         push @{$s->{queue}}, $step;
         $turn->($s);

@@ -49,6 +49,7 @@ sub place {
         @$link{qw(key_table key_far)} = ($source, $target);
         $link->{key} = "$link->{name}_id";
     }
+    $link->{place} = $link->{key} =~ s/_id$/_position/r if $link->{key};
     return;
 }
 
@@ -61,7 +62,7 @@ sub adopt {
     @$link{qw(key key_type)} = ("k$number", $type);
     $link->{deferrable} = chance(0.4);
     my $unique = $link->{relationship} eq 'one_to_one';
-    $link->{adopted} = {what => 'column', sql => "ALTER TABLE $near ADD k$number $type" . ($unique ? ' UNIQUE' : '')
+    $link->{adopted} = {what => 'column', sql => "ALTER TABLE $near ADD k$number $type" . ($unique ? ' UNIQUE' . ($link->{deferred} ? ' DEFERRABLE' : '') : '')
         . " REFERENCES $far ON DELETE " . pick('SET NULL', 'CASCADE', 'NO ACTION', 'RESTRICT') . ' ON UPDATE ' . pick('CASCADE', 'CASCADE', 'SET NULL', 'NO ACTION')
         . ($link->{deferrable} ? ' DEFERRABLE INITIALLY ' . pick('DEFERRED', 'IMMEDIATE') : '')
         . ($unique ? '' : "; UPDATE $near SET k$number = (SELECT id FROM $far WHERE id BETWEEN -32768 AND 32767 ORDER BY id LIMIT 1)")};
@@ -92,6 +93,7 @@ sub add_link {
     $link->{on_delete} = pick(undef, $link->{required} ? () : 'unlink', 'restrict', $many ? () : 'cascade');
     $link->{move} = !$many && !($link->{required} && $link->{relationship} eq 'one_to_one') && chance(0.3);
     $link->{deferred} = $link->{relationship} eq 'one_to_one' && chance(0.4);
+    $link->{ordered} = $link->{relationship} ne 'one_to_one' && chance(0.35);
     $link->{late_inverse} = $link->{inverse} && $link->{relationship} ne 'one_to_many' && chance(0.25);
     place($link);
     adopt($link, $number) if $link->{key} && !$link->{required} && chance(0.2);
@@ -102,6 +104,7 @@ sub add_link {
         $link->{required} ? ', required => true' : '',
         $link->{move} ? ", on_taken => 'move'" : '',
         $link->{deferred} ? ', deferred_unique => true' : '',
+        $link->{ordered} ? ', ordered => true' : '',
         $link->{adopted} ? ", foreign_key => '{$link->{key}}'" : $link->{on_delete} ? ", on_delete => '$link->{on_delete}'" : '';
     $link->{sql} = "SELECT interlink.add_link('$source', '$link->{name}', '$target', '$link->{relationship}'"
         . ($inverse && !$link->{late_inverse} ? ", inverse => '$inverse'" : '') . "$options)";
@@ -145,6 +148,24 @@ sub linked_rows {
         return "FROM $link->{junction} j JOIN $far x ON x.id = j.$there WHERE j.$near = h.id";
     }
     return holds_key($end) ? "FROM $far x WHERE x.id = h.$link->{key}" : "FROM $far x WHERE x.$link->{key} = h.id";
+}
+
+# The column with the places of the rows linked from an end, as of now; undef if they have none.
+sub position {
+    my ($end) = @_;
+    my $link = $end->{link};
+    return unless $link->{ordered} && $end->{many};
+    return $link->{place} unless $link->{junction};
+    return if $end->{side} eq 'target' && (!$link->{inverse} || $link->{second} && !$link->{second}{live});
+    return "$end->{side}_position";
+}
+
+# ORDER BY … for the rows x of linked_rows().
+sub order {
+    my ($end) = @_;
+    my $key = is_text($end->{far}{key_type}) ? 'x.id COLLATE "C"' : 'x.id';
+    my $position = position($end) or return $key;
+    return ($end->{link}{junction} ? 'j' : 'x') . ".$position, $key";
 }
 
 # What may stand in an expression over a table: its columns, keys and earlier fields.

@@ -95,7 +95,7 @@ sub finish {
     my ($state, $message) = ($self->{dbh}->state, $self->{dbh}->errstr || '?');
     $message =~ s/\s+/ /g;
     push @{$self->{log}}, "-- $state: $message";
-    my $error = {state => $state, message => $message, finding => !documented($state, $message, $sql), lost => !$self->{dbh}->ping};
+    my $error = {state => $state, message => $message, finding => !(documented($state, $message, $sql) || $self->{ddl} && $state eq '42703' && $message =~ /\bf\d+\b/), lost => !$self->{dbh}->ping};
     $error->{finding} = 1 if $error->{lost};
     if ($sql eq 'COMMIT') { $self->follow($sql) } elsif (!$error->{lost}) { $self->recover($error->{state}) }
     return $error;

@@ -66,6 +66,13 @@ sub foreign_keys {
     return grep { Oracle::Schema::holds_key($_) } $self->live_ends($table);
 }
 
+# The ends whose rows have their places in this table, beside the key.
+sub ordered_here {
+    my ($self, $table) = @_;
+    return grep { !$_->{link}{junction} && $_->{far} == $table && $_->{link}{key_table} == $table && Oracle::Schema::position($_) }
+        map { $self->live_ends($_) } grep { $_->{live} } @{$self->{schema}{tables}};
+}
+
 # A literal for a link column.
 sub link_literal {
     my ($self, $end) = @_;
@@ -100,6 +107,10 @@ sub assignments {
     $set{$_->{name}} = $self->new_value($_) for some(between(0, 2), @{$table->{columns}});
     for my $end ($self->foreign_keys($table)) {
         $set{$end->{link}{key}} = $self->key_value($end) if chance($chance{key} || 0.3);
+    }
+    for my $end ($self->ordered_here($table)) {
+        my $position = Oracle::Schema::position($end);
+        $set{$position} = pick(between(-3, 3), "$position " . pick('+', '-') . ' ' . between(1, 2500)) if chance(0.08);
     }
     for my $end ($self->link_columns($table)) {
         next unless chance($chance{link} || 0.12);
@@ -272,7 +283,12 @@ sub junction {
     my $link = pick(grep { $_->{junction} } $self->live_links) or return;
     my ($s, $t) = map { my $table = $_; sub { $self->old_key($table) } } @$link{qw(source target)};
     my $where = sub { pick('source = ' . $s->(), 'target = ' . $t->(), 'source = ' . $s->() . ' AND target = ' . $t->()) };
-    my $kind = weighted(insert => 50, update => 15, delete => 20, select => 10, all => 2);
+    my @positions = grep { $_ } map { Oracle::Schema::position({link => $link, side => $_, many => 1}) } qw(source target);
+    my $kind = weighted(insert => 50, update => 15, delete => 20, select => 10, all => 2, @positions ? (place => 20) : ());
+    if ($kind eq 'place') {
+        my $position = pick(@positions);
+        return "UPDATE $link->{junction} SET $position = " . pick(between(-3, 3), "$position " . pick('+', '-') . ' ' . between(1, 2500), "-$position") . ' WHERE ' . $where->();
+    }
     return "INSERT INTO $link->{junction} VALUES " . join(', ', map { '(' . $s->() . ', ' . $t->() . ')' } 1 .. between(1, 4)) . ' ON CONFLICT DO NOTHING' if $kind eq 'insert';
     return "UPDATE $link->{junction} SET " . pick('source = ' . $s->(), 'target = ' . $t->()) . ' WHERE ' . $where->() if $kind eq 'update';
     return "INSERT INTO $link->{junction} SELECT a.id, b.id FROM $link->{source}{name} a, $link->{target}{name} b WHERE " . $self->condition($link->{source}, 'a') . ' ON CONFLICT DO NOTHING' if $kind eq 'select';
@@ -304,7 +320,7 @@ sub meaning {
         my ($mine, $other) = $end->{side} eq 'source' ? qw(source target) : qw(target source);
         my $drop = "DELETE FROM $link->{junction} WHERE $mine = $id AND " . ($how eq 'set' ? "$other <> ALL ($array)" : "$other = ANY ($array)");
         my $make = "INSERT INTO $link->{junction} ($mine, $other) SELECT DISTINCT ${id}::$near->{key_type}, e FROM unnest($array) e WHERE $here ON CONFLICT DO NOTHING";
-        return {guards => \@unknown, statements => [$how eq 'add' ? () : $drop, $how eq 'remove' ? () : $make]};
+        return {guards => \@unknown, statements => [$how eq 'add' ? () : $drop, $how eq 'remove' ? () : $make], order => scalar order_meant($end, $id, $how, @keys)};
     }
     return {guards => \@unknown, statements => ["UPDATE $near->{name} SET $link->{key} = " . ($keys[0] // 'NULL') . " WHERE id = $id"]}
         if Oracle::Schema::holds_key($end);
@@ -312,7 +328,17 @@ sub meaning {
     my $taken = ["SELECT FROM $far->{name} WHERE $here AND id = ANY ($array) AND $key <> $id", '23505'];
     my $leave = "UPDATE $far->{name} SET $key = NULL WHERE $key = $id AND " . ($how eq 'set' ? "id <> ALL ($array)" : "id = ANY ($array)");
     my $join = "UPDATE $far->{name} SET $key = $id WHERE $here AND id = ANY ($array) AND $key IS DISTINCT FROM $id";
-    return {guards => $how eq 'remove' ? [] : [@unknown, $link->{move} ? () : $taken], statements => [$how eq 'add' ? () : $leave, $how eq 'remove' ? () : $join]};
+    return {guards => $how eq 'remove' ? [] : [@unknown, $link->{move} ? () : $taken], statements => [$how eq 'add' ? () : $leave, $how eq 'remove' ? () : $join],
+        order => scalar order_meant($end, $id, $how, @keys)};
+}
+
+# A query that finds the row if an ordered column does not show what has been written.
+sub order_meant {
+    my ($end, $id, $how, @keys) = @_;
+    return undef unless $how eq 'set' && Oracle::Schema::position($end);
+    my %seen;
+    my $keys = join ', ', map { "$_\::text" } grep { !$seen{$_}++ } @keys;
+    return "SELECT $end->{name} FROM $end->{at}{name} WHERE id = $id AND ARRAY(SELECT k FROM interlink.link_keys($end->{name}) WITH ORDINALITY l (k, o) ORDER BY o) <> ARRAY[$keys]::text[]";
 }
 
 # Several statements in one, on tables that may be linked.
