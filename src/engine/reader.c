@@ -16,6 +16,7 @@ row_reader_open(Table *table, LOCKMODE lock)
 {
 	RowReader  *reader = palloc0(sizeof(RowReader));
 
+	reader->context = CurrentMemoryContext;
 	reader->table = table;
 	reader->rel = table_open(table->relid, lock);
 	reader->parts = table_parts(table, &reader->nparts);
@@ -44,13 +45,25 @@ row_reader_close(RowReader *reader)
 Relation
 row_reader_part(RowReader *reader, int part)
 {
-	if (reader->rels[part] == NULL)
-	{
-		reader->rels[part] = reader->table->partitioned ?
-			table_open(reader->parts[part].relid, RowExclusiveLock) : reader->rel;
-		reader->slots[part] = table_slot_create(reader->rels[part], NULL);
-	}
+	MemoryContext old;
+
+	if (reader->rels[part])
+		return reader->rels[part];
+	old = MemoryContextSwitchTo(reader->context);
+	reader->rels[part] = reader->table->partitioned ?
+		table_open(reader->parts[part].relid, RowExclusiveLock) : reader->rel;
+	reader->slots[part] = table_slot_create(reader->rels[part], NULL);
+	MemoryContextSwitchTo(old);
 	return reader->rels[part];
+}
+
+static void
+make_converted(RowReader *reader)
+{
+	MemoryContext old = MemoryContextSwitchTo(reader->context);
+
+	reader->converted = MakeSingleTupleTableSlot(RelationGetDescr(reader->rel), &TTSOpsVirtual);
+	MemoryContextSwitchTo(old);
 }
 
 TupleTableSlot *
@@ -63,8 +76,7 @@ row_reader_show(RowReader *reader, int part)
 	if (map)
 	{
 		if (reader->converted == NULL)
-			reader->converted = MakeSingleTupleTableSlot(RelationGetDescr(reader->rel),
-														 &TTSOpsVirtual);
+			make_converted(reader);
 		execute_attr_map_slot(map, slot, reader->converted);
 		reader->converted->tts_tid = slot->tts_tid;
 		reader->converted->tts_tableOid = slot->tts_tableOid;

@@ -296,6 +296,7 @@ work_off(Worklist *work)
 	for (;;)
 	{
 		MemoryContext scratch;
+		MemoryContext outer = work->turn;
 		MemoryContext old;
 		Table	   *table;
 		List	   *readers;
@@ -307,6 +308,7 @@ work_off(Worklist *work)
 		scratch = AllocSetContextCreate(work->context, "interlink level",
 										ALLOCSET_DEFAULT_SIZES);
 		old = MemoryContextSwitchTo(scratch);
+		work->turn = scratch;
 		readers = work->readers;	/* of the run that this one is nested in */
 		work->readers = NIL;
 		if (work->edits)
@@ -315,6 +317,7 @@ work_off(Worklist *work)
 			run_table(work, table);
 		worklist_close_readers(work);
 		work->readers = readers;
+		work->turn = outer;
 		MemoryContextSwitchTo(old);
 		MemoryContextDelete(scratch);
 	}
