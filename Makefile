@@ -44,18 +44,20 @@ test/faults/interlink_faults.so: test/faults/faults.o $(OBJS)
 	$(LINK.shared) $(FAULTS) -o $@ $^ $(LDFLAGS)
 
 # All bring their own server, and whatever is missing on a Debian machine.
-.PHONY: test oracle sanitizers demo bench bench-quick
+.PHONY: test oracle fuzz sanitizers demo bench bench-quick
 test:
 	@PG_CONFIG='$(PG_CONFIG)' LAYER='$(LAYER)' TESTS='$(TESTS)' KEEP='$(KEEP)' test/run
 oracle:
 	@PG_CONFIG='$(PG_CONFIG)' LAYER=oracle ORACLE_SECONDS='$(or $(SECONDS),600)' SEED='$(SEED)' KEEP='$(KEEP)' test/run
 sanitizers:
 	@scripts/sanitizers.sh
+fuzz:
+	@PG_CONFIG='$(PG_CONFIG)' LAYER=fuzz CASES='$(or $(CASES),1000000)' SEED='$(SEED)' KEEP='$(KEEP)' test/run
 demo:
 	@PG_CONFIG='$(PG_CONFIG)' demo/run
 bench bench-quick:
 	@PG_CONFIG='$(PG_CONFIG)' QUICK='$(filter bench-quick,$@)' WORKLOAD='$(WORKLOAD)' YARDSTICK='$(YARDSTICK)' \
-	    ROUNDS='$(ROUNDS)' RESULTS='$(RESULTS)' test/bench/run
+	    ROUNDS='$(ROUNDS)' COUNT='$(COUNT)' RESULTS='$(RESULTS)' test/bench/run
 
 # The same on another Debian release, and so on another PostgreSQL: make bench-chroot, make test-chroot SUITE=trixie
 %-chroot:
