@@ -66,6 +66,17 @@ fetch_source() {
     [ -n "${one:-}" ] || { cat "$dir/fetch.log" >&2; die "no source package postgresql-$version"; }
     rm -rf "$dir/source"
     dpkg-source --no-check --skip-patches -x "$apt/postgresql-${version}_$one.dsc" "$dir/source" >> "$dir/fetch.log" 2>&1
+    amend_source
+}
+
+# One assertion of PostgreSQL fails without interlink, too, and means no harm: a row that was locked, updated in a savepoint
+# that was rolled back, and is updated again onto another page, keeps the aborted update beside the lock for a moment.
+#
+#   CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t SELECT i, repeat('x', 100) FROM generate_series(1, 200) i;
+#   BEGIN; SELECT FROM t WHERE id = 1 FOR NO KEY UPDATE; SAVEPOINT a; UPDATE t SET v = 'y' WHERE id = 1; ROLLBACK TO a;
+#   RELEASE a; UPDATE t SET v = repeat('z', 1500) WHERE id = 1;
+amend_source() {
+    sed -i '/Assert(HEAP_XMAX_IS_LOCKED_ONLY(infomask_lock_old_tuple));/d' "$dir/source/src/backend/access/heap/heapam.c"
 }
 
 # cflags_of BUILD

@@ -152,11 +152,12 @@ try_convert(Candidate *candidate, Form_pg_attribute att, Datum record)
 
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
-		if (!is_about_data(error))
-			PG_RE_THROW();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (!is_about_data(error))
+			ReThrowError(error);
 		candidate->wrong[att->attnum - 1] = true;
 		if (error->sqlerrcode == ERRCODE_CARDINALITY_VIOLATION)
 			report_problem(candidate, NameStr(att->attname), NULL, "too many keys: %s", error->message);
@@ -290,7 +291,6 @@ make_candidate(FunctionCallInfo fcinfo, Oid holder)
 	candidate->rel = table_open(holder, AccessShareLock);
 	candidate->desc = CreateTupleDescCopyConstr(RelationGetDescr(candidate->rel));
 	candidate->graph = graph_get();
-	graph_pin(candidate->graph);
 	candidate->table = graph_table(candidate->graph, holder);
 	natts = candidate->desc->natts;
 	candidate->given = palloc0(sizeof(bool) * natts);
@@ -323,14 +323,22 @@ interlink_validate(PG_FUNCTION_ARGS)
 	check_may_validate(holder);
 	InitMaterializedSRF(fcinfo, 0);
 	candidate = make_candidate(fcinfo, holder);
-	read_members(candidate, record);
-	complete_from_old_row(candidate);
-	validate_links(candidate);
-	validate_computed(candidate);
-	validate_required(candidate);
-	validate_foreign_keys(candidate);
-	validate_unique_keys(candidate);
-	graph_unpin(candidate->graph);
+	graph_pin(candidate->graph);
+	PG_TRY();
+	{
+		read_members(candidate, record);
+		complete_from_old_row(candidate);
+		validate_links(candidate);
+		validate_computed(candidate);
+		validate_required(candidate);
+		validate_foreign_keys(candidate);
+		validate_unique_keys(candidate);
+	}
+	PG_FINALLY();
+	{
+		graph_unpin(candidate->graph);
+	}
+	PG_END_TRY();
 	table_close(candidate->rel, AccessShareLock);
 	PG_RETURN_NULL();
 }

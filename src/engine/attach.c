@@ -30,17 +30,15 @@ work_off(void)
 }
 
 static void
-capture_whole_row(Table *table, TupleTableSlot *row, bool comes)
+capture_whole_row(Worklist *work, Table *table, TupleTableSlot *row, bool comes)
 {
-	Worklist   *work = worklist_current();
-
 	capture_row(work, table, comes ? NULL : row, comes ? row : NULL, false);
 	if (comes)
 		capture_arrival(work, table, row);
 }
 
 static void
-capture_leaf(Table *table, Oid leaf, bool comes)
+capture_leaf(Worklist *work, Table *table, Oid leaf, bool comes)
 {
 	Relation	rel = table_open(leaf, AccessShareLock);
 	AttrMap    *map = compat_attrmap_by_name(RelationGetDescr(rel), table->desc);
@@ -58,7 +56,7 @@ capture_leaf(Table *table, Oid leaf, bool comes)
 		CHECK_FOR_INTERRUPTS();
 		if (map)
 			execute_attr_map_slot(map, slot, row);
-		capture_whole_row(table, row, comes);
+		capture_whole_row(work, table, row, comes);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(scratch);
 	}
@@ -74,16 +72,19 @@ capture_leaf(Table *table, Oid leaf, bool comes)
 static void
 capture_partition(Oid relid, Oid partition, bool comes)
 {
-	Table	   *table = graph_table(graph_get(), relid);
+	Worklist   *work = worklist_current();
+	Table	   *table = graph_table(work->graph, relid);
 	ListCell   *cell;
 
 	if (table == NULL)
 		return;
+	work->running++;
 	foreach(cell, find_all_inheritors(partition, AccessShareLock, NULL))
 	{
 		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_RELATION)
-			capture_leaf(table, lfirst_oid(cell), comes);
+			capture_leaf(work, table, lfirst_oid(cell), comes);
 	}
+	work->running--;
 	work_off();
 }
 

@@ -33,6 +33,9 @@ static List *moves = NIL;
 static MemoryContext moves_context = NULL;
 static TimestampTz moves_of_statement = 0;
 
+/* Set while a row is put in; what is found set was left by an error half way. */
+static bool moves_torn = false;
+
 static void
 forget_moves(void)
 {
@@ -44,6 +47,7 @@ forget_moves(void)
 		MemoryContextDelete(moves_context);
 	moves_context = NULL;
 	moves = NIL;
+	moves_torn = false;
 }
 
 static Moves *
@@ -51,7 +55,7 @@ find_moves(Table *table)
 {
 	ListCell   *cell;
 
-	if (moves && moves_of_statement != GetCurrentStatementStartTimestamp())
+	if (moves && (moves_torn || moves_of_statement != GetCurrentStatementStartTimestamp()))
 		forget_moves();
 	foreach(cell, moves)
 	{
@@ -61,17 +65,17 @@ find_moves(Table *table)
 	return NULL;
 }
 
-/* The shape of the key is the graph's. */
+/* The shape of the key is the graph's, which has the table. */
 static Moves *
-make_moves(Table *table)
+make_moves(Graph *graph, Table *table)
 {
 	Moves	   *made = palloc(sizeof(Moves));
 
 	made->relid = table->relid;
-	made->graph = graph_get();
+	made->graph = graph;
 	made->origins = key_table_create(CurrentMemoryContext, table->key_reader.shape);
-	graph_pin(made->graph);
 	moves = lappend(moves, made);
+	graph_pin(made->graph);
 	moves_of_statement = GetCurrentStatementStartTimestamp();
 	return made;
 }
@@ -90,7 +94,7 @@ may_move(Table *table, TupleTableSlot *old, TupleTableSlot *new)
 }
 
 void
-move_begin(Table *table, TupleTableSlot *old, TupleTableSlot *new)
+move_begin(Graph *graph, Table *table, TupleTableSlot *old, TupleTableSlot *new)
 {
 	Datum	   *key;
 	Moves	   *of_table;
@@ -108,12 +112,14 @@ move_begin(Table *table, TupleTableSlot *old, TupleTableSlot *new)
 		moves_context = AllocSetContextCreate(TopMemoryContext, "interlink moves",
 											  ALLOCSET_DEFAULT_SIZES);
 	context = MemoryContextSwitchTo(moves_context);
+	moves_torn = true;
 	if (of_table == NULL)
-		of_table = make_moves(table);
+		of_table = make_moves(graph, table);
 	entry = key_table_put(of_table->origins, key);
 	entry->data = origin = palloc(sizeof(Origin));
 	origin->subid = GetCurrentSubTransactionId();
 	origin->tuple = ExecCopySlotHeapTuple(old);
+	moves_torn = false;
 	MemoryContextSwitchTo(context);
 }
 

@@ -10,8 +10,8 @@
 
 #include "graph/graph.h"
 
-/* A row is about to be updated, and may move. */
-extern void move_begin(Table *table, TupleTableSlot *old, TupleTableSlot *new);
+/* A row of a table of this graph is about to be updated, and may move. */
+extern void move_begin(Graph *graph, Table *table, TupleTableSlot *old, TupleTableSlot *new);
 
 /* What the row that is inserted was before, or NULL when it is a new one. */
 extern TupleTableSlot *move_arrives(Table *table, TupleTableSlot *new);

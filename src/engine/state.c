@@ -143,16 +143,19 @@ static const char *const trigger_functions[] = {
 };
 static Oid	trigger_oids[lengthof(trigger_functions)];
 static bool trigger_oids_known = false;
+static int	trigger_oids_invalidated = 0;
 
 static void
 function_callback(Datum arg, int cacheid, uint32 hashvalue)
 {
 	trigger_oids_known = false;
+	trigger_oids_invalidated++;
 }
 
 static void
 find_trigger_functions(void)
 {
+	int			before = trigger_oids_invalidated;
 	Oid			schema = get_namespace_oid("interlink", true);
 	oidvector  *no_arguments = buildoidvector(NULL, 0);
 
@@ -161,7 +164,7 @@ find_trigger_functions(void)
 										  CStringGetDatum(trigger_functions[i]),
 										  PointerGetDatum(no_arguments),
 										  ObjectIdGetDatum(schema));
-	trigger_oids_known = true;
+	trigger_oids_known = before == trigger_oids_invalidated;
 }
 
 bool

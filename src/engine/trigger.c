@@ -148,7 +148,7 @@ interlink_before_row(PG_FUNCTION_ARGS)
 	old = old_slot(&subject, trigger);
 	new = new_slot(&subject, trigger);
 	if (update)
-		move_begin(subject.table, old, new);
+		move_begin(subject.work->graph, subject.table, old, new);
 	else
 		old = move_arrives(subject.table, new);
 	subject.work->running++;

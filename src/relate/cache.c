@@ -32,6 +32,9 @@ typedef struct KnownEntry
 static HTAB *entries = NULL;
 static bool current = false;
 
+/* While it is not known yet what will concern us, everything does. */
+static bool starting = false;
+
 /* Relations whose invalidation concerns us, sorted. */
 static Oid *watched = NULL;
 static int	nwatched = 0;
@@ -48,7 +51,8 @@ compare_oids(const void *a, const void *b)
 static bool
 is_watched(Oid relid)
 {
-	return bsearch(&relid, watched, nwatched, sizeof(Oid), compare_oids) != NULL;
+	return nwatched > 0 &&
+		bsearch(&relid, watched, nwatched, sizeof(Oid), compare_oids) != NULL;
 }
 
 /* One more. */
@@ -65,7 +69,7 @@ watch(Oid relid)
 static void
 relcache_callback(Datum arg, Oid relid)
 {
-	if (current && (!OidIsValid(relid) || is_watched(relid)))
+	if (current && (starting || !OidIsValid(relid) || is_watched(relid)))
 		current = false;
 }
 
@@ -119,30 +123,50 @@ forget_entries(void)
 	}
 }
 
-/* What is invalidated meanwhile makes it stale again. */
+/* The tables that any relation leads over, in the memory of the session. */
 static void
-start_anew(void)
+watch_all(void)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "interlink relations",
 												  ALLOCSET_SMALL_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	List	   *relids = list_make1_oid(catalog_relation_relation());
+	Oid		   *oids;
 	ListCell   *cell;
 
-	current = true;
-	nwatched = 0;
-	forget_entries();
 	foreach(cell, catalog_relations())
 		relids = list_concat_unique_oid(relids, tables_of(lfirst(cell)));
-
+	oids = MemoryContextAlloc(TopMemoryContext, sizeof(Oid) * list_length(relids));
 	if (watched)
 		pfree(watched);
-	watched = MemoryContextAlloc(TopMemoryContext, sizeof(Oid) * list_length(relids));
+	watched = oids;
+	nwatched = 0;
 	foreach(cell, relids)
 		watched[nwatched++] = lfirst_oid(cell);
 	qsort(watched, nwatched, sizeof(Oid), compare_oids);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
+}
+
+/* What is invalidated meanwhile makes it stale again. */
+static void
+start_anew(void)
+{
+	forget_entries();
+	current = true;
+	starting = true;
+	PG_TRY();
+	{
+		watch_all();
+	}
+	PG_CATCH();
+	{
+		starting = false;
+		current = false;
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	starting = false;
 }
 
 bool
@@ -185,6 +209,7 @@ find_inherited(List *relations, Oid source, const char *name)
 	return NULL;
 }
 
+/* Below the current memory context. */
 static KnownRelation *
 load(Oid source, const char *name, bool missing_ok)
 {
@@ -212,9 +237,7 @@ load(Oid source, const char *name, bool missing_ok)
 		known->route = route;
 	}
 	MemoryContextSwitchTo(old);
-	if (known)
-		MemoryContextSetParent(context, CacheMemoryContext);
-	else
+	if (known == NULL)
 		MemoryContextDelete(context);
 	return known;
 }
@@ -256,6 +279,7 @@ known_relation(Oid source, const char *name, bool missing_ok)
 			return NULL;
 		entry = find_entry(&key, &found);
 		entry->known = known;
+		MemoryContextSetParent(known->context, CacheMemoryContext);
 	}
 	entry->known->pins++;
 	return entry->known;

@@ -61,6 +61,26 @@ accessor_call(KnownRelation *known, FuncExpr *call)
 	return (Node *) result;
 }
 
+static Node *
+simplified(FuncExpr *call)
+{
+	KnownRelation *known = known_of_call(call->args);
+	Node	   *volatile result = NULL;
+
+	if (known == NULL)
+		return NULL;
+	PG_TRY();
+	{
+		result = accessor_call(known, call);
+	}
+	PG_FINALLY();
+	{
+		known_release(known);
+	}
+	PG_END_TRY();
+	return result;
+}
+
 Datum
 interlink_follow_support(PG_FUNCTION_ARGS)
 {
@@ -69,16 +89,7 @@ interlink_follow_support(PG_FUNCTION_ARGS)
 	KnownRelation *known;
 
 	if (IsA(request, SupportRequestSimplify))
-	{
-		FuncExpr   *call = ((SupportRequestSimplify *) request)->fcall;
-
-		known = known_of_call(call->args);
-		if (known)
-		{
-			result = accessor_call(known, call);
-			known_release(known);
-		}
-	}
+		result = simplified(((SupportRequestSimplify *) request)->fcall);
 	else if (IsA(request, SupportRequestRows) &&
 			 IsA(((SupportRequestRows *) request)->node, FuncExpr))
 	{
