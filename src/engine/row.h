@@ -24,6 +24,7 @@ typedef struct RowReader
 {
 	Table	   *table;
 	Relation	rel;			/* the table */
+	MemoryContext context;		/* it lives in */
 	int			nparts;
 	Part	   *parts;
 	Relation   *rels;			/* of the parts; NULL: not needed yet */
