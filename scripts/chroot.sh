@@ -29,19 +29,17 @@ install_release() {
     touch "$root/installed"
 }
 
-copy_project() {
-    rm -rf "$root/interlink"
-    mkdir -p "$root/interlink/bench-results" "$top/bench-results"
-    tar -C "$top" --exclude-vcs --exclude=./bench-results --exclude='*.o' --exclude='*.so' --exclude='*.bc' -cf - . | tar -C "$root/interlink" -xf -
-}
-
 [ -e "$root/installed" ] || install_release
-copy_project
+copy=$(mktemp -d "$root/tmp/interlink.XXXXXX")
+trap 'rm -rf "$copy"' EXIT
+chmod 755 "$copy"
+mkdir -p "$copy/bench-results" "$top/bench-results"
+tar -C "$top" --exclude-vcs --exclude=./bench-results --exclude='*.o' --exclude='*.so' --exclude='*.bc' -cf - . | tar -C "$copy" -xf -
 
 # The mounts are seen by this command alone, and end with it.
-export root top
-exec unshare --mount --propagation private bash -c '
+export root copy top
+unshare --mount --propagation private bash -c '
     mount -t proc proc "$root/proc"
     mount --rbind /dev "$root/dev"
-    mount --bind "$top/bench-results" "$root/interlink/bench-results"
-    exec chroot "$root" env -C /interlink TMPDIR=/tmp HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"' chroot "$@"
+    mount --bind "$top/bench-results" "$copy/bench-results"
+    exec chroot "$root" env -C "${copy#"$root"}" TMPDIR=/tmp HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"' chroot "$@"

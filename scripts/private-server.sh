@@ -44,6 +44,7 @@ missing_packages() {
             prove)   command -v pg_prove > /dev/null || echo libtap-parser-sourcehandler-pgtap-perl ;;
             ipc_run) has_perl IPC::Run || echo libipc-run-perl ;;
             dbd_pg)  has_perl DBD::Pg || echo libdbd-pg-perl ;;
+            valgrind) command -v valgrind > /dev/null || echo valgrind ;;
             pg_ivm)  pg_file --sharedir /extension/pg_ivm.control || echo "postgresql-$version-pg-ivm" ;;
         esac
     done

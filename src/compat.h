@@ -81,6 +81,12 @@
 	ExecBRUpdateTriggers(estate, epq, result, tid, NULL, slot, NULL)
 #endif
 
+#if PG_VERSION_NUM >= 160000
+#define compat_epq_init(epq, estate) EvalPlanQualInit(epq, estate, NULL, NIL, -1, NIL)
+#else
+#define compat_epq_init(epq, estate) EvalPlanQualInit(epq, estate, NULL, NIL, -1)
+#endif
+
 #if PG_VERSION_NUM >= 180000
 #define COMPAT_CHECK_RESULT_REL_ARGS , ONCONFLICT_NONE, NIL
 #elif PG_VERSION_NUM >= 170000

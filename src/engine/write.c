@@ -138,7 +138,7 @@ row_writer_open(RowReader *reader, Bitmapset *columns, bool of_fields)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	estate->es_snapshot = GetActiveSnapshot();
 	writer->epq = palloc0(sizeof(EPQState));
-	EvalPlanQualInit(writer->epq, estate, NULL, NIL, -1);
+	compat_epq_init(writer->epq, estate);
 
 	row_enter_user(reader->table->owner, &writer->save_userid, &writer->save_sec_context);
 	AfterTriggerBeginQuery();

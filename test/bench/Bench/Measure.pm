@@ -2,12 +2,21 @@ package Bench::Measure;
 # One sample: a case of a workload, on a fresh copy of one yardstick's database.
 use strict;
 use warnings;
-use Time::HiRes qw(time);
 use Bench::Session;
 use Bench::Place;
 
 our ($work, $seconds);    # a folder that the server can write to; how long clients go on
 my %files;
+
+# {cpu, wall, wal, first, rate} per operation; {faults, contents} afterwards.
+sub sample {
+    my ($scene, $case, $yardstick, $audit) = @_;
+    my $database = Bench::Place::copy($scene, $yardstick);
+    my $sample = $case->{clients} ? clients($case, $yardstick, $database) : alone($case, $yardstick, $database);
+    my $check = Bench::Place::check($database, $audit);
+    Bench::Place::drop($database);
+    return {%$sample, %$check};
+}
 
 sub text {
     my ($case, $yardstick, %more) = @_;
@@ -15,32 +24,32 @@ sub text {
     return Bench::Place::fill_in($sql, folder => $work, %more);
 }
 
-# {cpu, wall, wal, first, rate} per operation; {faults, contents} afterwards.
-sub sample {
-    my ($scene, $case, $yardstick, $audit) = @_;
-    my $database = Bench::Place::copy($scene, $yardstick);
-    my $measure = $case->{clients} ? \&clients : $case->{repeat} ? \&repeated : \&statement;
-    my $sample = $measure->($case, $yardstick, $database);
-    my $check = Bench::Place::check($database, $audit);
-    Bench::Place::drop($database);
-    return {%$sample, %$check};
-}
-
 sub per {
     my ($used, $count) = @_;
     return {map { $_ => $used->{$_} / $count } keys %$used};
 }
 
-# One statement over many rows. Before it, the same over few, which pays for what a session does once.
+# ---- one session ----------------------------------------------------------------------------------
+
+# What a session does in a case: {first}, which pays for what a session does once, {then}, until nothing more
+# changes by repetition, and {measured}, which is the operation {times} times.
+sub steps {
+    my ($case, $yardstick, $session) = @_;
+    return $case->{repeat} ? repeated(@_) : statement(@_);
+}
+
+# One statement over many rows. Before it, the same over few.
 sub statement {
-    my ($case, $yardstick, $database) = @_;
+    my ($case, $yardstick, $session) = @_;
     my ($small, $size) = map { Bench::Place::fill_in($_) } $case->{small} || 10, $case->{size} || '{bulk}';
     data_file($case, $_) for $small, $size;
-    my $session = Bench::Session->new($database);
-    my $first = $case->{cold} ? {} : $session->used(sub { $session->run(text($case, $yardstick, n => $small)) });
-    my $sample = $session->used(sub { $session->run(text($case, $yardstick, n => $size)) });
-    $session->close;
-    return {%$sample, first => $first->{cpu}};
+    my ($over_few, $over_many) = map { text($case, $yardstick, n => $_) } $small, $size;
+    return {
+        first => $case->{cold} ? sub { } : sub { $session->run($over_few) },
+        then => sub { },
+        measured => sub { $session->run($over_many) },
+        times => 1,
+    };
 }
 
 # The rows that a case reads from a file.
@@ -53,31 +62,17 @@ sub data_file {
 
 # One statement, again and again, each time its own transaction.
 sub repeated {
-    my ($case, $yardstick, $database) = @_;
+    my ($case, $yardstick, $session) = @_;
     my $times = Bench::Place::fill_in($case->{repeat});
     my $warm = $times < 20 ? 2 : 10;
-    my $session = Bench::Session->new($database);
     my $sql = text($case, $yardstick);
     my $once = $case->{as_text} ? as_text($session, $sql, $case->{arguments}) : prepared($session, $sql, $case->{arguments});
-    my $first = $session->used(sub { $once->(0) });
-    $once->($_) for 1 .. $warm;
-    my $used = $session->used(sub { $once->($warm + $_) for 1 .. $times });
-    my $visited = $case->{visits} ? visited($session, $once) : undef;
-    undef $once;
-    $session->close;
-    return {%{per($used, $times)}, first => $first->{cpu}, visited => $visited};
-}
-
-# Rows of the tables that a query looks at, divided by the rows that it returns.
-sub visited {
-    my ($session, $once) = @_;
-    my $seen = 'SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables';
-    $session->{dbh}->begin_work;
-    my $before = $session->value($seen);
-    my $returned = $once->(0);
-    my $after = $session->value($seen);
-    $session->{dbh}->commit;
-    return ($after - $before) / $returned;
+    return {
+        first => sub { $once->(0) },
+        then => sub { $once->($_) for 1 .. $warm },
+        measured => sub { $once->($warm + $_) for 1 .. $times },
+        times => $times,
+    };
 }
 
 sub prepared {
@@ -91,7 +86,35 @@ sub as_text {
     return sub { my @values = $arguments ? $arguments->(@_) : (); $session->run($sql =~ s/\$(\d)/$values[$1 - 1]/gr) };
 }
 
-# Many sessions at once, by pgbench.
+sub alone {
+    my ($case, $yardstick, $database) = @_;
+    my $session = Bench::Session->new($database);
+    my $steps = steps($case, $yardstick, $session);
+    my $first = $session->used($steps->{first});
+    $steps->{then}->();
+    my $sample = per($session->used($steps->{measured}), $steps->{times});
+    $sample->{first} = $first->{cpu} unless $case->{cold};
+    $sample->{visited} = visited($session, $steps->{first}) if $case->{visits};
+    undef $steps;
+    $session->close;
+    return $sample;
+}
+
+# Rows of the tables that a query looks at, divided by the rows that it returns.
+sub visited {
+    my ($session, $query) = @_;
+    my $seen = 'SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables';
+    $session->{dbh}->begin_work;
+    my $before = $session->value($seen);
+    my $returned = $query->();
+    my $after = $session->value($seen);
+    $session->{dbh}->commit;
+    return ($after - $before) / $returned;
+}
+
+# ---- many sessions --------------------------------------------------------------------------------
+
+# By pgbench, each with the case's statements as its script.
 sub clients {
     my ($case, $yardstick, $database) = @_;
     my $script = "$work/script.sql";

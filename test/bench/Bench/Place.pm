@@ -40,6 +40,12 @@ sub arrange {
     return;
 }
 
+# Databases that an earlier program has left here.
+sub find_built {
+    %built = map { $_->[0] => $_->[0] } @{$Bench::Session::control->rows("SELECT datname FROM pg_database WHERE datname LIKE 'scene%'")};
+    return;
+}
+
 # The tables of a scene, filled; then what the yardstick derives from them.
 sub template {
     my ($scene, $yardstick) = @_;

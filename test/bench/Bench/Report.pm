@@ -5,12 +5,19 @@ package Bench::Report;
 use strict;
 use warnings;
 use utf8;
+use Bench::Place;
 use Bench::Workloads qw(%label);
 
+our $counting;  # instructions, in place of time
 my %samples;    # {workload and case}{yardstick} = [sample of each round]
 
 sub key { my ($workload, $case) = @_; return "$workload->{number}@" . ($case->{label} || '') }
 sub name { my ($yardstick) = @_; return $label{$yardstick} || $yardstick }
+
+sub title {
+    my ($workload, $case) = @_;
+    return Bench::Place::fill_in($workload->{title}) . (defined $case->{label} ? ": $case->{label}" : '');
+}
 
 sub add {
     my ($workload, $case, $yardstick, $sample) = @_;
@@ -34,7 +41,8 @@ sub ratio {
         grep { $these->[$_] && $those->[$_] } 0 .. $#$these);
 }
 
-sub measure_of { my ($case) = @_; return $case->{clients} ? 'rate' : 'cpu' }
+# What a case is judged by.
+sub measure_of { my ($case) = @_; return $counting ? 'instructions' : $case->{clients} ? 'rate' : 'cpu' }
 
 # ---- as text --------------------------------------------------------------------------------------
 
@@ -47,6 +55,7 @@ sub scaled {
 
 sub duration { my ($ns) = @_; return defined $ns ? scaled($ns / 1000, 'µs', 'ms', 's') : '' }
 sub volume { my ($bytes) = @_; return scaled($bytes, 'B', 'kB', 'MB', 'GB') }
+sub number { my ($number) = @_; return scaled($number, '', 'k', 'M', 'G') }
 sub factor { my ($ratio) = @_; return defined $ratio ? sprintf($ratio >= 100 ? '%.0f' : '%.2f', $ratio) : '' }
 
 sub parse_target {
@@ -75,7 +84,7 @@ sub judged {
         my $base_key = defined $target->{case} ? "$workload->{number}\@$target->{case}" : key($workload, $case);
         my $ratio = $target->{base} eq 'answer' ? middle($base_key, $target->{yardstick}, 'visited')
             : ratio(key($workload, $case), $target->{yardstick}, $what, $base_key, $target->{base});
-        next unless defined $ratio;
+        next if !defined $ratio || $counting && $target->{measure};
         my $text = sprintf '%s %s %s × %s%s%s', name($target->{yardstick}), $target->{relation} eq '<=' ? '≤' : '≥', $target->{limit},
             name($target->{base}), defined $target->{case} ? " at $target->{case}" : '', $target->{measure} ? " ($target->{measure})" : '';
         push @judged, {text => $text, ratio => $ratio, verdict => verdict($target->{relation}, $target->{limit}, $ratio)};
@@ -83,19 +92,24 @@ sub judged {
     return @judged;
 }
 
+# measure => [its heading, how its values are written]
+my %shown = (cpu => ['CPU', \&duration], wall => ['wall', \&duration], wal => ['WAL', \&volume], first => ['first', \&duration],
+    rate => ['tps', \&number], instructions => ['instructions', \&number]);
+
+sub columns { my ($case) = @_; return $counting ? 'instructions' : (qw(cpu wall wal), $case->{clients} ? 'rate' : 'first') }
+
 # The table of one case.
 sub table {
-    my ($workload, $case, $title, $effort, @yardsticks) = @_;
-    my ($key, $base) = (key($workload, $case), $yardsticks[0]);
-    my $text = sprintf "%2d  %s%s   (%s)\n", $workload->{number}, $title, $case->{label} ? ": $case->{label}" : '', $effort;
-    $text .= sprintf '    %-28s%10s %8s %9s %8s %9s %8s %9s', 'ratios to ' . name($base), 'CPU', 'ratio', 'wall', 'ratio', 'WAL', 'ratio', $case->{clients} ? 'tps ratio' : 'first';
+    my ($workload, $case, $effort, @yardsticks) = @_;
+    my ($key, $base, @columns) = (key($workload, $case), $yardsticks[0], columns($case));
+    my $text = sprintf "%2d  %s   (%s)\n", $workload->{number}, title($workload, $case), $effort;
+    $text .= join '', sprintf('    %-25s', 'ratio to ' . name($base)), map { sprintf '%12s %7s', $shown{$_}[0], 'ratio' } @columns;
     for my $yardstick (@yardsticks) {
-        my $last = $case->{clients} ? factor(ratio($key, $yardstick, 'rate', $key, $base)) : duration(middle($key, $yardstick, 'first'));
+        $text .= sprintf "\n    %-25s", name($yardstick);
+        $text .= sprintf '%12s %7s', $shown{$_}[1]->(middle($key, $yardstick, $_)), factor(ratio($key, $yardstick, $_, $key, $base)) for @columns;
         my $aborted = middle($key, $yardstick, 'aborted');
-        $text .= sprintf "\n    %-28s", name($yardstick);
-        $text .= sprintf $_ eq 'cpu' ? '%10s %8s ' : '%9s %8s ', $_ eq 'wal' ? volume(middle($key, $yardstick, $_)) : duration(middle($key, $yardstick, $_)),
-            factor(ratio($key, $yardstick, $_, $key, $base)) for qw(cpu wall wal);
-        $text .= sprintf '%9s%s', $last, $aborted ? "  $aborted of $case->{clients} clients failed" : '';
+        $text .= "  $aborted of $case->{clients} clients failed" if $aborted;
+        $text .= '  wrong values' if grep { $_->{wrong} } @{$samples{$key}{$yardstick}};
     }
     $text .= sprintf "\n    %-50s %8s  %s", $_->{text}, factor($_->{ratio}), $_->{verdict} for judged($workload, $case);
     return "$text\n";
@@ -112,24 +126,49 @@ sub summary {
     return "Targets\n$text\n";
 }
 
+# ---- as Markdown ----------------------------------------------------------------------------------
+
+# Both tables for a page of the documentation: what was measured, and the targets.
+sub markdown {
+    my ($folder, $yardsticks, @cases) = @_;
+    my %run = map { $_ => 1 } map { @$_[2 .. $#$_] } @cases;
+    my @yardsticks = grep { $run{$_} } @$yardsticks;
+    open my $out, '>:utf8', "$folder/table.md" or die "$folder: $!\n";
+    print $out '| # | workload | ', join(' | ', map { name($_) } @yardsticks), " |\n", '|---' x (2 + @yardsticks), "|\n";
+    for (@cases) {
+        my ($workload, $case, $base) = @$_;
+        my ($key, $what) = (key($workload, $case), measure_of($case));
+        print $out "| $workload->{number} | ", title($workload, $case), ' | ',
+            join(' | ', map { $_ eq $base ? $shown{$what}[1]->(middle($key, $_, $what)) : factor(ratio($key, $_, $what, $key, $base)) } @yardsticks), " |\n";
+    }
+    print $out "\n| # | workload | target | measured | |\n|---|---|---|---|---|\n";
+    for (@cases) {
+        my ($workload, $case) = @$_;
+        print $out "| $workload->{number} | ", title($workload, $case), " | $_->{text} | ", factor($_->{ratio}), " | $_->{verdict} |\n" for judged($workload, $case);
+    }
+    return;
+}
+
 # ---- as CSV ---------------------------------------------------------------------------------------
 
-my @measures = qw(cpu wall wal first rate aborted visited);
+# measure => the heading of its column
+my @measures = ([cpu => 'cpu_ns'], [wall => 'wall_ns'], [wal => 'wal_bytes'], [first => 'first_cpu_ns'], [rate => 'tps'],
+    [aborted => 'clients_failed'], [wrong => 'wrong'], [visited => 'rows_visited'], [instructions => 'instructions']);
 
 sub csv {
     my ($folder, @cases) = @_;
     open my $raw, '>:utf8', "$folder/samples.csv" or die "$folder: $!\n";
     open my $short, '>:utf8', "$folder/medians.csv" or die "$folder: $!\n";
-    print $raw join(',', qw(workload case yardstick round cpu_ns wall_ns wal_bytes first_cpu_ns tps aborted_clients visited_per_row)), "\n";
-    print $short join(',', qw(workload case yardstick cpu_ns wall_ns wal_bytes first_cpu_ns tps aborted_clients visited_per_row)), "\n";
+    print $raw join(',', qw(workload case yardstick round), map { $_->[1] } @measures), "\n";
+    print $short join(',', qw(workload case yardstick), map { $_->[1] } @measures), "\n";
     for (@cases) {
         my ($workload, $case, @yardsticks) = @$_;
         my $key = key($workload, $case);
         for my $yardstick (@yardsticks) {
             my @head = ($workload->{number}, '"' . ($case->{label} || '') . '"', $yardstick);
             my $round = 0;
-            print $raw join(',', @head, ++$round, map { plain($_) } @$_{@measures}), "\n" for @{$samples{$key}{$yardstick}};
-            print $short join(',', @head, map { plain(middle($key, $yardstick, $_)) } @measures), "\n";
+            for my $sample (@{$samples{$key}{$yardstick}}) { print $raw join(',', @head, ++$round, map { plain($sample->{$_->[0]}) } @measures), "\n" }
+            print $short join(',', @head, map { plain(middle($key, $yardstick, $_->[0])) } @measures), "\n";
         }
     }
     return;
