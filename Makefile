@@ -44,13 +44,15 @@ test/faults/interlink_faults.so: test/faults/faults.o $(OBJS)
 	$(LINK.shared) $(FAULTS) -o $@ $^ $(LDFLAGS)
 
 # All bring their own server, and whatever is missing on a Debian machine.
-.PHONY: test oracle sanitizers demo bench bench-quick
+.PHONY: test oracle fuzz sanitizers demo bench bench-quick
 test:
 	@PG_CONFIG='$(PG_CONFIG)' LAYER='$(LAYER)' TESTS='$(TESTS)' KEEP='$(KEEP)' test/run
 oracle:
 	@PG_CONFIG='$(PG_CONFIG)' LAYER=oracle ORACLE_SECONDS='$(or $(SECONDS),600)' SEED='$(SEED)' KEEP='$(KEEP)' test/run
 sanitizers:
 	@scripts/sanitizers.sh
+fuzz:
+	@PG_CONFIG='$(PG_CONFIG)' LAYER=fuzz CASES='$(or $(CASES),1000000)' SEED='$(SEED)' KEEP='$(KEEP)' test/run
 demo:
 	@PG_CONFIG='$(PG_CONFIG)' demo/run
 bench bench-quick:

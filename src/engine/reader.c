@@ -16,6 +16,7 @@ row_reader_open(Table *table, LOCKMODE lock)
 {
 	RowReader  *reader = palloc0(sizeof(RowReader));
 
+	reader->context = CurrentMemoryContext;
 	reader->table = table;
 	reader->context = CurrentMemoryContext;
 	reader->rel = table_open(table->relid, lock);
