@@ -18,7 +18,6 @@ row_reader_open(Table *table, LOCKMODE lock)
 
 	reader->context = CurrentMemoryContext;
 	reader->table = table;
-	reader->context = CurrentMemoryContext;
 	reader->rel = table_open(table->relid, lock);
 	reader->parts = table_parts(table, &reader->nparts);
 	reader->rels = palloc0(sizeof(Relation) * reader->nparts);

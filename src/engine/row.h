@@ -25,7 +25,6 @@ typedef struct RowReader
 	MemoryContext context;		/* as long as this, so are its slots */
 	Table	   *table;
 	Relation	rel;			/* the table */
-	MemoryContext context;		/* it lives in */
 	int			nparts;
 	Part	   *parts;
 	Relation   *rels;			/* of the parts; NULL: not needed yet */
