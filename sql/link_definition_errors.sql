@@ -56,7 +56,6 @@ SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', 'many_to_many', deferr
 SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', 'one_to_one', ordered => true)$$);
 
 -- not yet
-SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', columns => 'array')$$);
 SELECT refused($$SELECT interlink.add_link('a', 'l', 'b', 'many_to_many', junction => 'b')$$);
 
 -- the tables

@@ -212,8 +212,10 @@ find_left_alone(LinkInQuestion *asked)
 	if (!asked->link->required || asked->field->local || asked->field->path->nsteps > 1 ||
 		!candidate->update || candidate->old_isnull[i])
 		return;
-	link = candidate->isnull[i] ? link_make(asked->field->typmod, 0, NULL) : candidate->values[i];
-	n = link_minus(candidate->old_values[i], link, asked->kind, &keys);
+	link = candidate->isnull[i] ? link_make(asked->field->link_typmod, 0, NULL) :
+		link_from_column(asked->field, candidate->values[i]);
+	n = link_minus(link_from_column(asked->field, candidate->old_values[i]), link,
+				   asked->kind, &keys);
 	for (int k = 0; k < n; k++)
 	{
 		Oid			output;
@@ -304,11 +306,11 @@ validate_link(Candidate *candidate, Field *field)
 	int			i = field->attnum - 1;
 
 	asked.link = graph_link(candidate->graph, field->path->link_id);
-	asked.kind = link_typmod_kind(field->typmod);
+	asked.kind = link_typmod_kind(field->link_typmod);
 	asked.far = last_step(field)->far;
 	asked.shown = shown_column(field);
 	if (!candidate->isnull[i])
-		asked.nkeys = link_keys_of(candidate->values[i], asked.kind, &asked.keys);
+		asked.nkeys = link_column_keys(field, candidate->values[i], &asked.keys);
 	if (field->path->to_one && asked.nkeys > 1)
 	{
 		report_problem(candidate, field->definition->name, NULL,

@@ -108,6 +108,12 @@ check_end_column(LinkDefinition *link, bool at_target)
 		check_not_partition_key(storage_table(link), storage_column(link));
 }
 
+static const char *
+column_default(LinkDefinition *link, bool at_target)
+{
+	return end_is_to_one(link, at_target) ? "" : " DEFAULT '{}' NOT NULL";
+}
+
 /* Returns the id of the new field. */
 int64
 add_end_column(LinkDefinition *link, bool at_target, const char *comment)
@@ -128,10 +134,14 @@ add_end_column(LinkDefinition *link, bool at_target, const char *comment)
 	field->ready = true;
 	field->comment = unconstify(char *, comment);
 
-	typmod = link_typmod_make(end_relationship(link, at_target),
-							  link_kind_for_type(key_type), link->ordered);
-	add_column(field->holder, field->name, link_type(), typmod, InvalidOid,
-			   end_is_to_one(link, at_target) ? "" : " DEFAULT '{}' NOT NULL");
+	if (strcmp(link->columns, "array") == 0)
+		add_column(field->holder, field->name, get_array_type(key_type), -1, collation,
+				   column_default(link, at_target));
+	else
+		add_column(field->holder, field->name, link_type(),
+				   link_typmod_make(end_relationship(link, at_target),
+									link_kind_for_type(key_type), link->ordered),
+				   InvalidOid, column_default(link, at_target));
 	comment_column(field->holder, field->name, comment);
 	return catalog_insert_field(field);
 }

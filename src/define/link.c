@@ -64,7 +64,6 @@ check_options(LinkDefinition *link)
 	check_option("on_delete", link->on_delete, deletions, lengthof(deletions));
 	check_option("on_taken", link->on_taken, takings, lengthof(takings));
 	check_option("columns", link->columns, displays, lengthof(displays));
-	check_supported(link->columns && strcmp(link->columns, "array") == 0, "columns => 'array'");
 }
 
 /* Options that do not go together. */

@@ -63,16 +63,15 @@ link_column(TupleTableSlot *slot, AttrNumber att, bool *isnull)
 
 /* The keys that one version of the column has and the other lacks. */
 static int
-keys_gained(Field *field, Datum link, bool isnull, Datum other, bool other_null,
+keys_gained(Field *field, Datum column, bool isnull, Datum other, bool other_null,
 			Datum **keys)
 {
-	LinkKind	kind = link_typmod_kind(field->typmod);
-
 	if (isnull)
 		return 0;
 	if (other_null)
-		return link_keys_of(link, kind, keys);
-	return link_minus(link, other, kind, keys);
+		return link_column_keys(field, column, keys);
+	return link_minus(link_from_column(field, column), link_from_column(field, other),
+					  link_typmod_kind(field->link_typmod), keys);
 }
 
 /* The field of this row is computed anew, whatever was written into it. */

@@ -88,16 +88,50 @@ raise_contradiction(Field *field, Datum *link_key, Datum *key)
 			 errhint("Write one of the two.")));
 }
 
-/* The one key of a to-one link column; false when it is empty. */
+/*
+ * The one key of a to-one link column; false when it is empty.  A link has been
+ * made sure of by its type, an array is by us.
+ */
 static bool
-only_key(Field *field, Datum link, bool isnull, Datum *key)
+only_key(Field *field, Datum column, bool isnull, Datum *key)
 {
 	Datum	   *keys;
+	int			n = isnull ? 0 : link_column_keys(field, column, &keys);
 
-	if (isnull || link_keys_of(link, link_typmod_kind(field->typmod), &keys) == 0)
+	if (n > 1)
+		(void) link_column_make(field, n, keys);	/* raises the error */
+	if (n == 0)
 		return false;
 	*key = keys[0];
 	return true;
+}
+
+/*
+ * No linked row is '{}' in a to-many column, else NULL; an array has the form of
+ * its kind.
+ */
+static void
+settle_form(RowInMaking *row, Field *field)
+{
+	bool		isnull;
+	Datum		column = get_column(row, field->attnum, &isnull);
+	bool		is_array = OidIsValid(field->key_type);
+	Datum	   *keys = NULL;
+	int			n = isnull ? 0 : is_array ? link_column_keys(field, column, &keys) :
+	link_count(column);
+
+	if (n == 0 && field->path->to_one)
+	{
+		if (!isnull)
+			set_column(row, field->attnum, (Datum) 0, true);
+	}
+	else if (isnull || is_array)
+	{
+		Datum		settled = link_column_make(field, n, keys);
+
+		if (!value_identical(field, column, isnull, settled, false))
+			set_column(row, field->attnum, settled, false);
+	}
 }
 
 /*
@@ -139,9 +173,8 @@ settle_local_link(RowInMaking *row, Field *field)
 				   !linked);
 	else if (key_given && !link_given)
 		set_column(row, field->attnum,
-				   key_null ? (Datum) 0 : link_make(field->typmod, 1, &key), key_null);
-	if (!linked && !link_null && (link_given || !key_given))
-		set_column(row, field->attnum, (Datum) 0, true);	/* '{}' means NULL */
+				   key_null ? (Datum) 0 : link_column_make(field, 1, &key), key_null);
+	settle_form(row, field);
 }
 
 /* The value that the row has, or that a new row begins with. */
@@ -161,19 +194,9 @@ restore_column(RowInMaking *row, Field *field)
 static void
 settle_far_link(RowInMaking *row, Field *field)
 {
-	bool		isnull;
-	Datum		link;
-
 	if (link_writes == LINK_WRITES_IGNORE)
 		restore_column(row, field);
-	link = get_column(row, field->attnum, &isnull);
-	if (field->path->to_one)
-	{
-		if (!isnull && link_count(link) == 0)
-			set_column(row, field->attnum, (Datum) 0, true);
-	}
-	else if (isnull)
-		set_column(row, field->attnum, link_make(field->typmod, 0, NULL), false);
+	settle_form(row, field);
 }
 
 static bool

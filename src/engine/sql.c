@@ -30,6 +30,21 @@ type_name(Field *field)
 								FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
 }
 
+/*
+ * A value as the field's column has it.  The keys of an array are brought into
+ * their order by the type that orders them.
+ */
+static char *
+cast_sql(Field *field, const char *value)
+{
+	if (!field->editable || !OidIsValid(field->key_type))
+		return psprintf("(%s)::%s", value, type_name(field));
+	return psprintf("((%s)::interlink.link%s)::%s", value,
+					DatumGetCString(DirectFunctionCall1(link_typmod_out,
+														Int32GetDatum(field->link_typmod))),
+					type_name(field));
+}
+
 /* t<p>.<column> for the far key of step p (counted from 1). */
 static void
 append_join_condition(StringInfo buf, KeyReader *key, Table *table, int p, char **other)
@@ -124,7 +139,7 @@ call_sql(Field *field)
 	if (field->aggregator->empty)
 		call = psprintf("COALESCE(%s, %s)", call,
 						quote_literal_cstr(field->aggregator->empty));
-	return psprintf("(%s)::%s", call, type_name(field));
+	return cast_sql(field, call);
 }
 
 static void
@@ -132,8 +147,8 @@ append_single_value(StringInfo buf, Field *field, char **anchor)
 {
 	if (field->local)
 	{
-		appendStringInfo(buf, "CASE WHEN %s IS NULL THEN NULL ELSE (ARRAY[%s])::%s END",
-						 anchor[0], anchor[0], type_name(field));
+		appendStringInfo(buf, "CASE WHEN %s IS NULL THEN NULL ELSE %s END", anchor[0],
+						 cast_sql(field, psprintf("ARRAY[%s]", anchor[0])));
 		return;
 	}
 	appendStringInfo(buf, "(SELECT %s", value_sql(field));

@@ -188,6 +188,8 @@ set_from_note(Field *field, FieldNote *note, Datum stored, Datum *value)
 	Datum	   *removed = palloc(sizeof(Datum) * Max(1, note->nchanges));
 	int			nadded = 0;
 	int			nremoved = 0;
+	Datum		link;
+	Datum		merged;
 
 	qsort_arg(note->changes, note->nchanges, sizeof(SetChange), compare_changes, field);
 	for (int i = 0; i < note->nchanges;)
@@ -203,9 +205,11 @@ set_from_note(Field *field, FieldNote *note, Datum stored, Datum *value)
 		else if (net < 0)
 			removed[nremoved++] = note->changes[first].key;
 	}
-	*value = link_merge(stored, field->typmod, nremoved, removed, nadded, added);
+	link = link_from_column(field, stored);
+	merged = link_merge(link, field->link_typmod, nremoved, removed, nadded, added);
+	*value = link_to_column(field, merged);
 	return note->edited ||
-		link_count(*value) == link_count(stored) - nremoved + nadded;
+		link_count(merged) == link_count(link) - nremoved + nadded;
 }
 
 bool
@@ -239,7 +243,7 @@ field_from_far_row(Worklist *work, Field *field, Datum *key,
 {
 	if (field->local)
 	{
-		*value = link_make(field->typmod, 1, key);
+		*value = link_column_make(field, 1, key);
 		*isnull = false;
 		return true;
 	}

@@ -32,6 +32,15 @@ extern bool value_from_note(Field *field, FieldNote *note, Datum stored, bool st
 extern bool field_from_far_row(Worklist *work, Field *field, Datum *key,
 							   TupleTableSlot *far, Datum *value, bool *isnull);
 
+/*
+ * A link column holds a link or an array of keys.  link_from_column() does not
+ * mind how many keys a to-one column has; link_column_make() does.
+ */
+extern Datum link_from_column(Field *field, Datum column);
+extern Datum link_to_column(Field *field, Datum link);
+extern Datum link_column_make(Field *field, int nkeys, const Datum *keys);
+extern int	link_column_keys(Field *field, Datum column, Datum **keys);
+
 /* A copy in the current memory context. */
 extern Datum datum_copy_of(Field *field, Datum value);
 

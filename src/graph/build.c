@@ -31,6 +31,20 @@ column_var(Table *table, AttrNumber attnum)
 	return (Node *) makeVar(1, attnum, type, typmod, collation, 0);
 }
 
+/* The modifier of the column, or that which it would have if it were no array. */
+static void
+resolve_link_type(Field *field)
+{
+	Path	   *path = field->path;
+	LinkRelationship seen = path->nsteps == 2 ? LINK_MANY_TO_MANY : path->one_to_one ? LINK_ONE_TO_ONE :
+	path->to_one ? LINK_MANY_TO_ONE : LINK_ONE_TO_MANY;
+
+	field->key_type = get_element_type(field->type);
+	field->link_typmod = OidIsValid(field->key_type) ?
+		link_typmod_make(seen, link_kind_for_type(field->key_type), path->position != 0) :
+		field->typmod;
+}
+
 /*
  * A link column beside its own foreign key is made from that key alone.  Any
  * other collects the keys of the linked rows: from the junction, where they
@@ -43,6 +57,7 @@ resolve_link_column(Field *field)
 	Step	   *last = &path->steps[path->nsteps - 1];
 
 	field->editable = true;
+	resolve_link_type(field);
 	if (path->forward)
 	{
 		field->local = true;
@@ -51,7 +66,7 @@ resolve_link_column(Field *field)
 		return;
 	}
 	field->aggregator = path->to_one ? aggregator_only_key() :
-		aggregator_set(link_typmod_ordered(field->typmod));
+		aggregator_set(link_typmod_ordered(field->link_typmod));
 	field->value_position = 1;
 	if (path->nsteps == 2)
 		field->expr = column_var(last->near, last->near_key.att[0]);

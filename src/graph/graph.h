@@ -140,6 +140,8 @@ struct Field
 	Datum		empty;			/* value without linked rows; NULL if !has_empty */
 	bool		local;			/* link column beside its own foreign key */
 	bool		editable;		/* a link column: writes change the storage */
+	int32		link_typmod;	/* then: relationship, kind of keys, order */
+	Oid			key_type;		/* of the elements of an array; InvalidOid: a link */
 	bool		recursive;		/* reads itself, over a link of the table to itself */
 	int			level;
 	FieldGroup	   *group;

@@ -9,6 +9,8 @@
 
 #include "postgres.h"
 
+#include "fmgr.h"
+
 typedef enum LinkRelationship
 {
 	LINK_ONE_TO_ONE,
@@ -34,6 +36,9 @@ extern int32 link_typmod_make(LinkRelationship relationship, LinkKind kind, bool
 extern LinkRelationship link_typmod_relationship(int32 typmod);
 extern LinkKind link_typmod_kind(int32 typmod);
 extern bool link_typmod_ordered(int32 typmod);
+
+/* The SQL function that shows a modifier: "(many_to_many,int8)". */
+extern Datum link_typmod_out(PG_FUNCTION_ARGS);
 
 /* Reads 'many_to_one' and the like; false when it is none of the four. */
 extern bool link_relationship_parse(const char *text, LinkRelationship *result);

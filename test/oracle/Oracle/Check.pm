@@ -63,7 +63,7 @@ sub end_check {
     $keys = $end->{many} ? "coalesce($keys, '{}')" : "$keys\[1:1]";
     # Beside its own key it shows that, also while a deferred constraint lets the row be missing.
     $keys = "(SELECT ARRAY[h.$end->{link}{key}::text] WHERE h.$end->{link}{key} IS NOT NULL)" if Oracle::Schema::holds_key($end);
-    my $stored = "CASE WHEN h.$end->{name} IS NOT NULL THEN ARRAY(SELECT k FROM interlink.link_keys(h.$end->{name}) WITH ORDINALITY AS l (k, o) ORDER BY o) END";
+    my $stored = "CASE WHEN h.$end->{name} IS NOT NULL THEN ARRAY(SELECT k FROM interlink.link_keys(h.$end->{name}::interlink.link) WITH ORDINALITY AS l (k, o) ORDER BY o) END";
     return compare($end->{at}{name}, $end->{name}, $stored, $keys);
 }
 
@@ -81,7 +81,7 @@ sub sql {
     for my $table (@{$schema->{tables}}) {
         for my $end ($schema->ends($table)) {
             my $link = $end->{link};
-            next unless $link->{live} && $link->{columns} eq 'link' && $end->{name};
+            next unless $link->{live} && $link->{columns} ne 'none' && $end->{name};
             next if $end->{side} eq 'target' && $link->{second} && !$link->{second}{live};
             push @checks, end_check($end);
         }

@@ -24,7 +24,8 @@ sub view {
     my $table = pick(@{$schema->{tables}});
     my @ends = $schema->ends($table);
     my @columns = ('id', (map { $_->{name} } @{$table->{columns}}), (map { $_->{link}{key} } grep { Oracle::Schema::holds_key($_) } @ends));
-    my @links = map { $_->{name} } grep { $_->{name} && $_->{link}{columns} eq 'link' } @ends;
+    my @links = map { $_->{name} } grep { $_->{name} && $_->{link}{columns} ne 'none' } @ends;
+    push @links, map { $_->{link}{place} } grep { $_->{link}{ordered} && Oracle::Schema::holds_key($_) } @ends;
     my $column = pick(@{$table->{columns}});
     my $where = chance(0.4) ? " WHERE $column->{name} IS " . pick('', 'NOT ') . 'NULL' : '';
     my $check = $where && chance(0.5) ? ' WITH CHECK OPTION' : '';

@@ -85,7 +85,7 @@ sub add_link {
     my $link = {
         what => 'link', name => "l$number", source => pick(@{$self->{tables}}), target => pick(@{$self->{tables}}),
         relationship => pick(qw(one_to_one one_to_many many_to_one many_to_one many_to_many many_to_many)),
-        inverse => chance(0.65) ? "r$number" : undef, columns => chance(0.75) ? 'link' : 'none'};
+        inverse => chance(0.65) ? "r$number" : undef, columns => pick(qw(link link link link array none))};
     # A key that stands once cannot be had across partitions.
     $link->{relationship} = 'many_to_one' if $link->{relationship} eq 'one_to_one' && $link->{source}{parts};
     my $many = $link->{relationship} eq 'many_to_many';

@@ -57,7 +57,7 @@ sub live_ends { my ($self, $table) = @_; return grep { $_->{link}{live} } $self-
 # Link columns that there are on a table.
 sub link_columns {
     my ($self, $table) = @_;
-    return grep { $_->{name} && $_->{link}{columns} eq 'link'
+    return grep { $_->{name} && $_->{link}{columns} ne 'none'
         && !($_->{side} eq 'target' && $_->{link}{second} && !$_->{link}{second}{live}) } $self->live_ends($table);
 }
 
@@ -117,7 +117,7 @@ sub assignments {
         delete $set{$end->{link}{key}} if Oracle::Schema::holds_key($end) && chance(0.9);
         my ($name, $far) = ($end->{name}, $end->{far});
         $set{$name} = $self->link_literal($end);
-        $set{$name} = "$name " . pick('||', '-') . ' ' . set_literal($self->old_key($far)) if $end->{many} && chance(0.5);
+        $set{$name} = "$name " . ($end->{link}{columns} eq 'array' ? '||' : pick('||', '-')) . ' ' . set_literal($self->old_key($far)) if $end->{many} && chance(0.5);
     }
     $set{id} = $self->new_key($table) if chance($chance{id} || 0.02) && !$without{update_key};
     my $column = pick(@{$table->{columns}});
@@ -302,7 +302,7 @@ sub edit {
     my $end = pick($self->link_columns($table)) or return;
     my ($name, $id) = ($end->{name}, $self->old_key($table));
     my @keys = map { $self->old_key($end->{far}) } 1 .. ($end->{many} ? between(0, 3) : chance(0.8) ? 1 : 0);
-    my $how = $end->{many} ? pick(qw(set add remove)) : 'set';
+    my $how = $end->{many} ? pick(qw(set add), $end->{link}{columns} eq 'array' ? () : 'remove') : 'set';
     my $value = {set => '', add => "$name || ", remove => "$name - "}->{$how} . set_literal(@keys);
     my $sql = "UPDATE $table->{name} SET $name = $value WHERE id = $id";
     $self->{meaning}{$sql} = meaning($end, $id, $how, @keys);
@@ -338,7 +338,7 @@ sub order_meant {
     return undef unless $how eq 'set' && Oracle::Schema::position($end);
     my %seen;
     my $keys = join ', ', map { "$_\::text" } grep { !$seen{$_}++ } @keys;
-    return "SELECT $end->{name} FROM $end->{at}{name} WHERE id = $id AND ARRAY(SELECT k FROM interlink.link_keys($end->{name}) WITH ORDINALITY l (k, o) ORDER BY o) <> ARRAY[$keys]::text[]";
+    return "SELECT $end->{name} FROM $end->{at}{name} WHERE id = $id AND ARRAY(SELECT k FROM interlink.link_keys($end->{name}::interlink.link) WITH ORDINALITY l (k, o) ORDER BY o) <> ARRAY[$keys]::text[]";
 }
 
 # Several statements in one, on tables that may be linked.
