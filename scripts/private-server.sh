@@ -1,4 +1,4 @@
-# Sourced by test/run and demo/run: a private PostgreSQL that leaves nothing behind on the machine.
+# Sourced by test/run, test/bench/run and demo/run: a private PostgreSQL that leaves nothing behind on the machine.
 #
 # Everything lives in one folder, $work: a copy of the installation that PG_CONFIG names (PostgreSQL
 # finds its files relative to its own binaries, so a copy is an installation), the extension
@@ -56,6 +56,8 @@ missing_packages() {
             psycopg) python_with psycopg > /dev/null || echo python3-psycopg ;;
             npm)     command -v npm > /dev/null || echo npm ;;
             dbd_pg)  has_perl DBD::Pg || echo libdbd-pg-perl ;;
+            valgrind) command -v valgrind > /dev/null || echo valgrind ;;
+            pg_ivm)  pg_file --sharedir /extension/pg_ivm.control || echo "postgresql-$version-pg-ivm" ;;
         esac
     done
 }

@@ -29,3 +29,26 @@ ALTER TABLE child ALTER CONSTRAINT child_parent_id_fkey DEFERRABLE;
 SELECT tgname FROM pg_trigger WHERE tgrelid = 'child'::regclass AND NOT tgisinternal ORDER BY 1;
 SELECT * FROM interlink.audit();
 DROP SCHEMA deferred_key_1 CASCADE;
+
+-- a junction row may wait for the row that it leads to, or outlive it, until the transaction ends
+CREATE SCHEMA deferred_key_junction;
+SET search_path = deferred_key_junction, public;
+CREATE TABLE tag (id int PRIMARY KEY);
+CREATE TABLE post (id int PRIMARY KEY);
+SELECT FROM interlink.add_link('post', 'tags', 'tag', 'many_to_many', inverse => 'posts', on_delete => 'restrict');
+SELECT FROM interlink.add_rollup('post', 'n', 'tags');
+ALTER TABLE post_tags ALTER CONSTRAINT post_tags_target_fkey DEFERRABLE INITIALLY DEFERRED;
+INSERT INTO tag (id) VALUES (1), (2);
+INSERT INTO post (id, tags) VALUES (1, '{1,2}');
+BEGIN;
+DELETE FROM tag WHERE id = 2;
+TABLE post;
+SELECT * FROM interlink.audit();
+INSERT INTO post_tags VALUES (1, 3);
+TABLE post;
+INSERT INTO tag (id) VALUES (3), (2);
+TABLE post;
+TABLE tag ORDER BY id;
+COMMIT;
+SELECT * FROM interlink.audit();
+DROP SCHEMA deferred_key_junction CASCADE;

@@ -55,3 +55,57 @@ SELECT FROM interlink.add_lookup('node', 'l', 'parent', 'l');
 \d node
 SELECT * FROM interlink.audit();
 DROP SCHEMA tree_rollup_3 CASCADE;
+
+-- Two trees of the same rows, and a field that reads such a rollup over the same link.
+CREATE SCHEMA tree_rollup_4;
+SET search_path = tree_rollup_4, public;
+CREATE TABLE node (id int PRIMARY KEY);
+SELECT FROM interlink.add_link('node', 'boss', 'node', inverse => 'staff', columns => 'none');
+SELECT FROM interlink.add_link('node', 'parent', 'node', inverse => 'kids', columns => 'none');
+SELECT FROM interlink.add_rollup('node', 'below', 'staff', 'sum', '1 + below');
+SELECT FROM interlink.add_rollup('node', 'descendants', 'kids', 'sum', '1 + descendants');
+SELECT FROM interlink.add_rollup('node', 'grandchildren', 'kids', 'sum', 'descendants');
+INSERT INTO node (id, boss_id, parent_id) VALUES (1, NULL, 2), (2, 1, 3), (3, 2, NULL), (4, 3, 1);
+TABLE node ORDER BY id;
+UPDATE node SET parent_id = 4 WHERE id = 3;
+UPDATE node SET boss_id = 4 WHERE id = 1;
+SELECT * FROM interlink.audit();
+DROP SCHEMA tree_rollup_4 CASCADE;
+
+-- Each row is computed once, however deep the tree and however many of its rows are written.
+CREATE SCHEMA tree_rollup_5;
+SET search_path = tree_rollup_5, public;
+CREATE TABLE node (id int PRIMARY KEY);
+SELECT FROM interlink.add_link('node', 'parent', 'node', inverse => 'kids', columns => 'none');
+SELECT FROM interlink.add_rollup('node', 'descendants', 'kids', 'sum', '1 + descendants');
+SELECT FROM interlink.add_rollup('node', 'depth', 'parent', 'sum', '1 + depth');
+CREATE SEQUENCE updates;
+CREATE FUNCTION count_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('updates'); RETURN NULL; END $$;
+CREATE TRIGGER count_update AFTER UPDATE ON node FOR EACH ROW EXECUTE FUNCTION count_update();
+INSERT INTO node (id) VALUES (0);
+INSERT INTO node (id, parent_id) SELECT i, i - 1 FROM generate_series(1, 1000) i;
+SELECT last_value AS updates FROM updates;
+-- upside down
+UPDATE node SET parent_id = CASE WHEN id < 1000 THEN id + 1 END;
+SELECT last_value AS updates FROM updates;
+SELECT * FROM node WHERE id IN (0, 1, 999, 1000) ORDER BY id;
+SELECT FROM interlink.add_rollup('node', 'height', 'kids', 'max', '1 + coalesce(height, 0)');
+SELECT last_value AS updates FROM updates;
+SELECT * FROM interlink.audit();
+DROP SCHEMA tree_rollup_5 CASCADE;
+
+-- A trigger that hangs rows under themselves whenever they are written, also by the engine.
+CREATE SCHEMA tree_rollup_6;
+SET search_path = tree_rollup_6, public;
+CREATE TABLE node (id int PRIMARY KEY);
+SELECT FROM interlink.add_link('node', 'parent', 'node', inverse => 'kids');
+SELECT FROM interlink.add_rollup('node', 'height', 'kids', 'max', '1 + coalesce(height, 0)');
+INSERT INTO node (id, parent_id) VALUES (1, NULL), (2, 1), (3, 2);
+CREATE FUNCTION under_first() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.parent_id := 1; RETURN NEW; END $$;
+CREATE TRIGGER under_first BEFORE INSERT OR UPDATE ON node FOR EACH ROW EXECUTE FUNCTION under_first();
+SET statement_timeout = '20s';
+UPDATE node SET kids = '{}' WHERE id = 2;
+RESET statement_timeout;
+TABLE node ORDER BY id;
+SELECT * FROM interlink.audit();
+DROP SCHEMA tree_rollup_6 CASCADE;

@@ -28,11 +28,15 @@
 #define pg_noreturn pg_attribute_noreturn()
 #endif
 
+#include "access/attmap.h"
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/tableam.h"
+#include "access/tupconvert.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "commands/vacuum.h"
 #include "executor/executor.h"
@@ -46,6 +50,13 @@
 #else
 #define compat_index_beginscan(heap, index, snapshot, nkeys) \
 	index_beginscan(heap, index, snapshot, nkeys, 0)
+#endif
+
+/* NULL when the columns are in the same places. */
+#if PG_VERSION_NUM >= 160000
+#define compat_attrmap_by_name(in, out) build_attrmap_by_name_if_req(in, out, false)
+#else
+#define compat_attrmap_by_name(in, out) build_attrmap_by_name_if_req(in, out)
 #endif
 
 #if PG_VERSION_NUM >= 160000
@@ -71,6 +82,12 @@
 	ExecBRUpdateTriggers(estate, epq, result, tid, NULL, slot, NULL)
 #endif
 
+#if PG_VERSION_NUM >= 160000
+#define compat_epq_init(epq, estate) EvalPlanQualInit(epq, estate, NULL, NIL, -1, NIL)
+#else
+#define compat_epq_init(epq, estate) EvalPlanQualInit(epq, estate, NULL, NIL, -1)
+#endif
+
 #if PG_VERSION_NUM >= 180000
 #define COMPAT_CHECK_RESULT_REL_ARGS , ONCONFLICT_NONE, NIL
 #elif PG_VERSION_NUM >= 170000
@@ -81,8 +98,21 @@
 
 #if PG_VERSION_NUM >= 160000
 #define compat_owns_table(relid, user) object_ownercheck(RelationRelationId, relid, user)
+#define compat_owns_type(type, user) object_ownercheck(TypeRelationId, type, user)
+#define compat_may_execute(function, user) \
+	(object_aclcheck(ProcedureRelationId, function, user, ACL_EXECUTE) == ACLCHECK_OK)
 #else
 #define compat_owns_table(relid, user) pg_class_ownercheck(relid, user)
+#define compat_owns_type(type, user) pg_type_ownercheck(type, user)
+#define compat_may_execute(function, user) \
+	(pg_proc_aclcheck(function, user, ACL_EXECUTE) == ACLCHECK_OK)
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#include "catalog/pg_namespace.h"
+#define compat_owns_schema(schema, user) object_ownercheck(NamespaceRelationId, schema, user)
+#else
+#define compat_owns_schema(schema, user) pg_namespace_ownercheck(schema, user)
 #endif
 
 static inline Oid
@@ -170,6 +200,20 @@ compat_init_range_table(EState *estate, Relation rel, Bitmapset *columns)
 	rte->updatedCols = columns;
 	ExecInitRangeTable(estate, list_make1(rte));
 #endif
+}
+
+/* A partition whose rows are going to be updated, below its table in the range table. */
+static inline ResultRelInfo *
+compat_partition_result(EState *estate, ResultRelInfo *root, Relation table, Relation partition)
+{
+	ResultRelInfo *result = makeNode(ResultRelInfo);
+
+	InitResultRelInfo(result, partition, 0, root, 0);
+#if PG_VERSION_NUM < 160000
+	result->ri_RootToPartitionMap = convert_tuples_by_name(RelationGetDescr(table),
+														   RelationGetDescr(partition));
+#endif
+	return result;
 }
 
 /* How much ANALYZE is to keep of a column. */

@@ -9,15 +9,24 @@
 #include "engine/capture.h"
 #include "engine/engine.h"
 #include "engine/lock.h"
+#include "engine/move.h"
 #include "engine/trust.h"
 #include "engine/worklist.h"
 #include "graph/graph.h"
+#include "relate/relate.h"
 
 PG_MODULE_MAGIC;
 
 static const struct config_enum_entry computed_writes_options[] = {
 	{"error", COMPUTED_WRITES_ERROR, false},
 	{"ignore", COMPUTED_WRITES_IGNORE, false},
+	{NULL, 0, false}
+};
+
+static const struct config_enum_entry link_writes_options[] = {
+	{"apply", LINK_WRITES_APPLY, false},
+	{"error", LINK_WRITES_ERROR, false},
+	{"ignore", LINK_WRITES_IGNORE, false},
 	{NULL, 0, false}
 };
 
@@ -33,10 +42,19 @@ _PG_init(void)
 							 COMPUTED_WRITES_ERROR,
 							 computed_writes_options,
 							 PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomEnumVariable("interlink.link_writes",
+							 "What happens when a different value is written to a link column.",
+							 "apply: the link is edited; error: the statement fails; ignore: the value is left out of account.",
+							 &link_writes,
+							 LINK_WRITES_APPLY,
+							 link_writes_options,
+							 PGC_USERSET, 0, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("interlink");
 	graph_init();
 	worklist_init();
 	lock_init();
+	move_init();
 	trust_init();
 	engine_state_init();
+	relate_init();
 }

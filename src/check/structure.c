@@ -23,8 +23,8 @@ table_name(Oid relid)
 	return DatumGetCString(DirectFunctionCall1(regclassout, ObjectIdGetDatum(relid)));
 }
 
-static char *
-key_as_text(Table *table)
+char *
+check_key_sql(Table *table)
 {
 	StringInfoData buf;
 
@@ -47,7 +47,7 @@ check_sql(Field *field, bool with_anchor)
 
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "SELECT %s, (%s)::text, (v.c1)::text",
-					 key_as_text(holder), column);
+					 check_key_sql(holder), column);
 	for (int i = 0; with_anchor && i < group->anchor.shape->n; i++)
 		appendStringInfo(&buf, ", (%s)::%s", anchor[i],
 						 format_type_be_qualified(group->anchor.shape->type[i]));
@@ -70,7 +70,7 @@ check_dangling_sql(Table *referencing, KeyReader *key,
 
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "SELECT %s, (%s)::text FROM %s h WHERE NOT EXISTS (SELECT FROM %s d WHERE ",
-					 referencing->nkey > 0 ? key_as_text(referencing) : "NULL",
+					 referencing->nkey > 0 ? check_key_sql(referencing) : "NULL",
 					 sql_column(referencing, key->att[0], "h"),
 					 referencing->name, referenced->name);
 	for (int i = 0; i < key->shape->n; i++)
@@ -105,23 +105,44 @@ trigger_problem(TriggerDesc *triggers, const char *name)
 	return "is missing";
 }
 
-List *
-check_triggers(Table *table)
+/* names: of the triggers that the relation is to have. */
+static List *
+relation_problems(Table *table, Oid relid, List *names)
 {
-	Relation	rel = relation_open(table->relid, AccessShareLock);
+	Relation	rel = relation_open(relid, AccessShareLock);
 	TriggerDesc *triggers = CopyTriggerDesc(rel->trigdesc);
+	const char *where = relid == table->relid ? "" :
+	psprintf(" of partition \"%s\"", RelationGetRelationName(rel));
 	List	   *problems = NIL;
 	ListCell   *cell;
 
-	foreach(cell, triggers_wanted(table))
+	foreach(cell, names)
 	{
 		const char *problem = trigger_problem(triggers, lfirst(cell));
 
 		if (problem)
-			problems = lappend(problems, psprintf("trigger \"%s\" %s",
-												  (char *) lfirst(cell), problem));
+			problems = lappend(problems, psprintf("trigger \"%s\"%s %s",
+												  (char *) lfirst(cell), where, problem));
 	}
 	relation_close(rel, AccessShareLock);
+	return problems;
+}
+
+List *
+check_triggers(Table *table)
+{
+	List	   *problems = relation_problems(table, table->relid, triggers_wanted(table));
+	ListCell   *cell;
+
+	foreach(cell, table->partitions)
+	{
+		Part	   *part;
+
+		(void) graph_table_of(graph_get(), lfirst_oid(cell), &part);
+		problems = list_concat(problems,
+							   relation_problems(table, lfirst_oid(cell),
+												 triggers_wanted_by_partition(table, part)));
+	}
 	return problems;
 }
 
@@ -145,6 +166,10 @@ check_structure(Field *field)
 			problems = lappend(problems, psprintf("index on table %s is missing",
 												  step->far->label));
 	}
+	if (field->order_columns && !OidIsValid(path->sequence))
+		problems = lappend(problems, psprintf("column \"%s\" of table %s, which keeps the order, has no sequence",
+											  get_attname(path->steps[0].far->relid, path->position, false),
+											  path->steps[0].far->label));
 	return problems;
 }
 

@@ -3,11 +3,13 @@
  *
  * event.c asks of every such statement whether it concerns us; rename.c makes
  * the catalog follow, refuse.c stops what would make values wrong in silence,
- * protect.c tells PostgreSQL what fields need, dropped.c tidies up after drops.
+ * protect.c tells PostgreSQL what fields need, dropped.c tidies up after drops,
+ * partition.c looks after partitions that come and go.
  */
 #ifndef INTERLINK_DDL_H
 #define INTERLINK_DDL_H
 
+#include "catalog/dependency.h"
 #include "nodes/parsenodes.h"
 
 #include "graph/graph.h"
@@ -26,14 +28,40 @@ extern void refuse_inheritance(CreateStmt *statement);
 extern void refuse_trigger_rename(RenameStmt *statement);
 extern void refuse_trigger_drop(DropStmt *statement);
 
-/* protect.c: entries of pg_depend */
+/* partition.c: around statements that change which partitions a table has */
+extern void partition_alter_begin(AlterTableStmt *statement);
+extern void partition_alter_end(AlterTableStmt *statement);
+extern void partition_create_begin(CreateStmt *statement);
+extern void partition_create_end(CreateStmt *statement);
+extern void partition_drop_begin(DropStmt *statement);
+
+/* Tables (Oid) that have lost partitions, asked of the graph that knew them. */
+extern List *partition_bereaved(Graph *graph);
+extern void partition_mourn(List *relids);
+
+/*
+ * protect.c: entries of pg_depend.  A protection is what stands in them for the
+ * needs of an object: a field's column, or a function.
+ */
+extern bool protection_exists(const ObjectAddress *object);
+extern ObjectAddress protection_make(const ObjectAddress *object, const char *name,
+									 Oid relid, AttrNumber attnum);
+extern void protection_drop(const ObjectAddress *object);
+extern void protection_need_columns(ObjectAddresses *needs, Oid relid,
+									int n, const AttrNumber *atts);
+extern void protection_need_constraint(ObjectAddresses *needs, Oid constraint);
+extern void protection_need_index(ObjectAddresses *needs, Oid index);
 extern void protect_field(Field *field);
 extern void protect_all(Graph *graph);
 extern void protect_forget(Oid holder, const char *column);
 extern void protect_forget_all(Graph *graph);
 extern void protect_loosen_triggers(Oid relid);
 
-/* dropped.c */
-extern void dropped_tidy(void);
+/* dropped.c: after a drop, in an event trigger; names are char * */
+extern bool dropped_tidy(void);
+extern List *dropped_columns(void);
+extern List *dropped_functions(void);
+extern bool column_is_gone(List *dropped, Oid relid, const char *name);
+extern bool columns_are_gone(List *dropped, Oid relid, List *names);
 
 #endif

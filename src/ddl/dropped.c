@@ -40,46 +40,66 @@ table_is_gone(Oid relid)
 	return !SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relid));
 }
 
-/*
- * What the statement has dropped.  It is not enough to see what is there: one
- * ALTER TABLE may drop a column and add another of its name.
- */
+/* What the statement has dropped of one kind, by number and last name. */
 static List *
-dropped_columns(void)
+dropped_objects(const char *condition)
 {
 	MemoryContext context = CurrentMemoryContext;
-	List	   *columns = NIL;
+	List	   *objects = NIL;
+	char	   *query = psprintf("SELECT o.objid, o.address_names[pg_catalog.array_upper(o.address_names, 1)]"
+								 " FROM pg_catalog.pg_event_trigger_dropped_objects() AS o WHERE %s",
+								 condition);
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute("SELECT o.objid, o.address_names[pg_catalog.array_upper(o.address_names, 1)]"
-					" FROM pg_catalog.pg_event_trigger_dropped_objects() AS o"
-					" WHERE o.object_type OPERATOR(pg_catalog.=) 'table column'",
-					true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not read the dropped columns");
+	if (SPI_execute(query, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not read what has been dropped");
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		MemoryContext old = MemoryContextSwitchTo(context);
-		DroppedColumn *column = palloc(sizeof(DroppedColumn));
+		DroppedColumn *object = palloc(sizeof(DroppedColumn));
 		bool		isnull;
 
-		column->relid = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[i],
+		object->relid = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[i],
 													   SPI_tuptable->tupdesc, 1, &isnull));
-		column->name = TextDatumGetCString(SPI_getbinval(SPI_tuptable->vals[i],
+		object->name = TextDatumGetCString(SPI_getbinval(SPI_tuptable->vals[i],
 														 SPI_tuptable->tupdesc, 2, &isnull));
-		columns = lappend(columns, column);
+		objects = lappend(objects, object);
 		MemoryContextSwitchTo(old);
 	}
 	SPI_finish();
-	return columns;
+	return objects;
 }
 
-static bool
-column_is_gone(Tidying *tidying, Oid relid, const char *name)
+/*
+ * It is not enough to see what is there: one ALTER TABLE may drop a column and
+ * add another of its name.
+ */
+List *
+dropped_columns(void)
+{
+	return dropped_objects("o.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass"
+						   " AND o.objsubid OPERATOR(pg_catalog.>) 0");
+}
+
+/* Names only, char *. */
+List *
+dropped_functions(void)
+{
+	List	   *names = NIL;
+	ListCell   *cell;
+
+	foreach(cell, dropped_objects("o.object_type OPERATOR(pg_catalog.=) 'function'"))
+		names = lappend(names, ((DroppedColumn *) lfirst(cell))->name);
+	return names;
+}
+
+bool
+column_is_gone(List *dropped, Oid relid, const char *name)
 {
 	ListCell   *cell;
 
-	foreach(cell, tidying->columns)
+	foreach(cell, dropped)
 	{
 		DroppedColumn *column = lfirst(cell);
 
@@ -89,14 +109,14 @@ column_is_gone(Tidying *tidying, Oid relid, const char *name)
 	return get_attnum(relid, name) == InvalidAttrNumber;
 }
 
-static bool
-columns_are_gone(Tidying *tidying, Oid relid, List *names)
+bool
+columns_are_gone(List *dropped, Oid relid, List *names)
 {
 	ListCell   *cell;
 
 	foreach(cell, names)
 	{
-		if (column_is_gone(tidying, relid, lfirst(cell)))
+		if (column_is_gone(dropped, relid, lfirst(cell)))
 			return true;
 	}
 	return false;
@@ -112,10 +132,10 @@ link_is_gone(Tidying *tidying, LinkDefinition *link)
 		if (table_is_gone(lfirst_oid(cell)))
 			return true;
 	}
-	return columns_are_gone(tidying, link->source, link->source_columns) ||
-		columns_are_gone(tidying, link->target, link->target_columns) ||
-		columns_are_gone(tidying, link->junction, link->junction_source_columns) ||
-		columns_are_gone(tidying, link->junction, link->junction_target_columns);
+	return columns_are_gone(tidying->columns, link->source, link->source_columns) ||
+		columns_are_gone(tidying->columns, link->target, link->target_columns) ||
+		columns_are_gone(tidying->columns, link->junction, link->junction_source_columns) ||
+		columns_are_gone(tidying->columns, link->junction, link->junction_target_columns);
 }
 
 static LinkDefinition *
@@ -140,6 +160,25 @@ concern(Tidying *tidying, LinkDefinition *link, Oid holder)
 		tidying->tables = list_append_unique_oid(tidying->tables, holder);
 }
 
+/* A link that has lost a position column goes on in the order of keys. */
+static void
+forget_positions(Tidying *tidying, LinkDefinition *link)
+{
+	Oid			relid = position_table(link);
+	char	   *source = link->source_position;
+	char	   *target = link->target_position;
+
+	if (source && column_is_gone(tidying->columns, relid, source))
+		link->source_position = NULL;
+	if (target && column_is_gone(tidying->columns, relid, target))
+		link->target_position = NULL;
+	if (source == link->source_position && target == link->target_position)
+		return;
+	link->ordered = link->source_position || link->target_position;
+	concern(tidying, link, InvalidOid);
+	catalog_update_link(link);
+}
+
 static void
 forget_links(Tidying *tidying)
 {
@@ -152,6 +191,7 @@ forget_links(Tidying *tidying)
 		if (!link_is_gone(tidying, link))
 		{
 			tidying->links = lappend(tidying->links, link);
+			forget_positions(tidying, link);
 			continue;
 		}
 		tidying->gone_links = lappend(tidying->gone_links, link);
@@ -176,7 +216,7 @@ forget_fields(Tidying *tidying)
 		LinkDefinition *link = find_link(tidying->links, field->link_id);
 
 		if (!find_link(tidying->gone_links, field->link_id) && !table_is_gone(field->holder) &&
-			!column_is_gone(tidying, field->holder, field->name))
+			!column_is_gone(tidying->columns, field->holder, field->name))
 		{
 			tidying->fields = lappend(tidying->fields, field);
 			continue;
@@ -225,7 +265,8 @@ show_less(Tidying *tidying, LinkDefinition *link)
 	catalog_update_link(link);
 }
 
-void
+/* True: links were among it. */
+bool
 dropped_tidy(void)
 {
 	Tidying		tidying = {0};
@@ -236,11 +277,12 @@ dropped_tidy(void)
 	foreach(cell, forget_fields(&tidying))
 		show_less(&tidying, lfirst(cell));
 	if (tidying.tables == NIL)
-		return;
+		return false;
 	graph_changed();
 	foreach(cell, tidying.tables)
 	{
 		if (!table_is_gone(lfirst_oid(cell)))
 			triggers_sync(lfirst_oid(cell));
 	}
+	return tidying.gone_links != NIL;
 }

@@ -12,18 +12,38 @@
 #include "commands/extension.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
 #include "compat.h"
 #include "ddl/ddl.h"
 #include "define/define.h"
+#include "relate/relate.h"
 
 PG_FUNCTION_INFO_V1(interlink_ddl_start);
 PG_FUNCTION_INFO_V1(interlink_ddl_end);
 PG_FUNCTION_INFO_V1(interlink_ddl_drop);
 PG_FUNCTION_INFO_V1(interlink_catalog_written);
+
+/* Errors that say nothing of the definitions: another time they may be read. */
+static bool
+is_passing(int sqlerrcode)
+{
+	switch (ERRCODE_TO_CATEGORY(sqlerrcode))
+	{
+		case ERRCODE_TO_CATEGORY(ERRCODE_T_R_SERIALIZATION_FAILURE):	/* 40, deadlocks too */
+		case ERRCODE_TO_CATEGORY(ERRCODE_INSUFFICIENT_RESOURCES):
+		case ERRCODE_TO_CATEGORY(ERRCODE_STATEMENT_TOO_COMPLEX):
+		case ERRCODE_TO_CATEGORY(ERRCODE_OPERATOR_INTERVENTION):
+		case ERRCODE_TO_CATEGORY(ERRCODE_SYSTEM_ERROR):
+			return true;
+		default:
+			return sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE;
+	}
+}
 
 /*
  * Does the work, and undoes it when it fails.  A definition that cannot be
@@ -51,10 +71,12 @@ ddl_try(void (*work) (void *), void *arg)
 
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
-		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
-			PG_RE_THROW();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (is_passing(error->sqlerrcode))
+			ReThrowError(error);
 		ereport(WARNING,
 				(errcode(error->sqlerrcode),
 				 errmsg("could not read the definitions of links, lookups and rollups: %s",
@@ -125,6 +147,13 @@ drops_interlink(DropStmt *statement)
 	return false;
 }
 
+static void
+protect(void)
+{
+	protect_all(ddl_graph());
+	relations_protect();
+}
+
 /*
  * Dropping the extension leaves lookups and rollups as plain columns, even
  * those that read a link column, which goes with its type.
@@ -137,7 +166,39 @@ start_drop(DropStmt *statement)
 	else if (statement->removeType == OBJECT_EXTENSION && drops_interlink(statement))
 		protect_forget_all(ddl_graph());
 	else
-		protect_all(ddl_graph());
+	{
+		partition_drop_begin(statement);
+		protect();
+	}
+}
+
+/*
+ * Definitions that another session is about to commit must be seen, too.  It
+ * holds locks on their tables, for which the statement itself would wait only
+ * after we have read what is there.
+ */
+static void
+lock_table_first(RangeVar *name)
+{
+	Oid			relid = name ? RangeVarGetRelid(name, NoLock, true) : InvalidOid;
+	char		kind = OidIsValid(relid) ? get_rel_relkind(relid) : '\0';
+
+	if (OidIsValid(relid) && kind != RELKIND_INDEX && kind != RELKIND_PARTITIONED_INDEX &&
+		compat_owns_table(relid, GetUserId()))
+		LockRelationOid(relid, AccessExclusiveLock);
+}
+
+static bool
+alters_type(AlterTableStmt *statement)
+{
+	ListCell   *cell;
+
+	foreach(cell, statement->cmds)
+	{
+		if (lfirst_node(AlterTableCmd, cell)->subtype == AT_AlterColumnType)
+			return true;
+	}
+	return false;
 }
 
 Datum
@@ -152,30 +213,78 @@ interlink_ddl_start(PG_FUNCTION_ARGS)
 		case T_RenameStmt:
 			if (((RenameStmt *) statement)->renameType == OBJECT_TRIGGER)
 				refuse_trigger_rename((RenameStmt *) statement);
+			else
+				lock_table_first(((RenameStmt *) statement)->relation);
 			rename_begin(statement);
 			break;
 		case T_AlterObjectSchemaStmt:
+			lock_table_first(((AlterObjectSchemaStmt *) statement)->relation);
+			rename_begin(statement);
+			break;
 		case T_AlterEnumStmt:
 			rename_begin(statement);
 			break;
 		case T_AlterTableStmt:
+			if (alters_type((AlterTableStmt *) statement))
+				lock_table_first(((AlterTableStmt *) statement)->relation);
 			refuse_alter_table((AlterTableStmt *) statement);
 			if (drops_something((AlterTableStmt *) statement))
-				protect_all(ddl_graph());
+				protect();
+			relations_before_alter((AlterTableStmt *) statement);
+			partition_alter_begin((AlterTableStmt *) statement);
 			break;
 		case T_CreateStmt:
+		case T_CreateForeignTableStmt:
 			refuse_inheritance((CreateStmt *) statement);
+			partition_create_begin((CreateStmt *) statement);
 			break;
 		case T_DropStmt:
 			start_drop((DropStmt *) statement);
 			break;
 		case T_DropOwnedStmt:
-			protect_all(ddl_graph());
+			protect();
 			break;
 		default:
 			break;
 	}
 	PG_RETURN_NULL();
+}
+
+/* The tables that fields go to by way of this one. */
+static List *
+tables_along(Graph *graph, Oid relid)
+{
+	List	   *relids = list_make1_oid(relid);
+	ListCell   *cell;
+
+	foreach(cell, graph->uses)
+	{
+		Use		   *use = lfirst(cell);
+		Path	   *path = use->path;
+
+		if (use->table->relid != relid)
+			continue;
+		for (int p = 0; p < path->nsteps; p++)
+			relids = list_append_unique_oid(relids, path->steps[p].far->relid);
+	}
+	return relids;
+}
+
+/*
+ * Where the check of a foreign key can be put off, it counts whether the row
+ * that it leads to is there, and that row's table needs triggers.
+ */
+static void
+follow_deferrability(RangeVar *name)
+{
+	Graph	   *graph = ddl_graph();
+	Oid			relid = RangeVarGetRelid(name, NoLock, true);
+	ListCell   *cell;
+
+	if (graph == NULL || !OidIsValid(relid) || graph_table(graph, relid) == NULL)
+		return;
+	foreach(cell, tables_along(graph, relid))
+		triggers_sync(lfirst_oid(cell));
 }
 
 /*
@@ -204,9 +313,8 @@ follow_table(RangeVar *name)
 		triggers_follow(lfirst_oid(cell));
 }
 
-/* Does the statement add or change a constraint? */
-static bool
-changes_constraint(AlterTableStmt *statement)
+static void
+follow_constraints(AlterTableStmt *statement)
 {
 	ListCell   *cell;
 
@@ -214,10 +322,11 @@ changes_constraint(AlterTableStmt *statement)
 	{
 		AlterTableType type = lfirst_node(AlterTableCmd, cell)->subtype;
 
-		if (type == AT_AlterConstraint || type == AT_AddConstraint || type == AT_AddIndex)
-			return true;
+		if (type == AT_AlterConstraint)
+			follow_deferrability(statement->relation);
+		else if (type == AT_AddConstraint || type == AT_AddIndex)
+			follow_table(statement->relation);
 	}
-	return false;
 }
 
 Datum
@@ -230,25 +339,55 @@ interlink_ddl_end(PG_FUNCTION_ARGS)
 	if (IsA(statement, AlterTableStmt))
 	{
 		refuse_alter_table((AlterTableStmt *) statement);
-		if (changes_constraint((AlterTableStmt *) statement))
-			follow_table(((AlterTableStmt *) statement)->relation);
+		follow_constraints((AlterTableStmt *) statement);
+		partition_alter_end((AlterTableStmt *) statement);
+		relations_after_alter((AlterTableStmt *) statement);
 	}
 	else if (IsA(statement, IndexStmt))
+	{
 		follow_table(((IndexStmt *) statement)->relation);
+		relations_after_index((IndexStmt *) statement);
+	}
 	else if (IsA(statement, CreateStmt))
+	{
 		refuse_inheritance((CreateStmt *) statement);
+		partition_create_end((CreateStmt *) statement);
+		relations_after_create((CreateStmt *) statement);
+	}
 	else
 		rename_end(statement);
 	PG_RETURN_NULL();
 }
 
-/* Whatever of ours was dropped has made the graph stale. */
+/* Other than with a table that it needs. */
+static bool
+may_drop_accessor(Node *statement)
+{
+	return IsA(statement, DropOwnedStmt) ||
+		(IsA(statement, DropStmt) &&
+		 (((DropStmt *) statement)->removeType == OBJECT_FUNCTION ||
+		  ((DropStmt *) statement)->removeType == OBJECT_ROUTINE ||
+		  ((DropStmt *) statement)->removeType == OBJECT_SCHEMA));
+}
+
+/* Whatever of ours was dropped has made what we know of it stale. */
 Datum
 interlink_ddl_drop(PG_FUNCTION_ARGS)
 {
-	(void) event_of(fcinfo);
-	if (OidIsValid(catalog_link_relation()) && !graph_is_current())
-		dropped_tidy();
+	Node	   *statement = event_of(fcinfo)->parsetree;
+	bool		links_gone = false;
+
+	if (!OidIsValid(catalog_link_relation()))
+		PG_RETURN_NULL();
+	if (!graph_is_current())
+	{
+		List	   *bereaved = running_own_statement() ? NIL : partition_bereaved(graph_before());
+
+		links_gone = dropped_tidy();
+		partition_mourn(bereaved);
+	}
+	if (!relate_is_current() || may_drop_accessor(statement))
+		relations_tidy(links_gone);
 	PG_RETURN_NULL();
 }
 
@@ -260,5 +399,6 @@ Datum
 interlink_catalog_written(PG_FUNCTION_ARGS)
 {
 	graph_changed();
+	relate_changed();
 	PG_RETURN_POINTER(NULL);
 }

@@ -39,9 +39,9 @@
 #include "graph/build.h"
 #include "graph/expression.h"
 
-/* The constraint that stands for what a column needs. */
+/* The constraint that stands for what the object needs. */
 static Oid
-find_protection(Oid holder, AttrNumber attnum)
+find_protection(const ObjectAddress *object)
 {
 	Relation	catalog = table_open(DependRelationId, AccessShareLock);
 	ScanKeyData keys[3];
@@ -50,11 +50,11 @@ find_protection(Oid holder, AttrNumber attnum)
 	Oid			result = InvalidOid;
 
 	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber,
-				F_OIDEQ, ObjectIdGetDatum(RelationRelationId));
+				F_OIDEQ, ObjectIdGetDatum(object->classId));
 	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber,
-				F_OIDEQ, ObjectIdGetDatum(holder));
+				F_OIDEQ, ObjectIdGetDatum(object->objectId));
 	ScanKeyInit(&keys[2], Anum_pg_depend_refobjsubid, BTEqualStrategyNumber,
-				F_INT4EQ, Int32GetDatum(attnum));
+				F_INT4EQ, Int32GetDatum(object->objectSubId));
 	scan = systable_beginscan(catalog, DependReferenceIndexId, true, NULL, 3, keys);
 	while (!OidIsValid(result) && HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
@@ -68,8 +68,48 @@ find_protection(Oid holder, AttrNumber attnum)
 	return result;
 }
 
-static void
-need_columns(ObjectAddresses *needs, Oid relid, int n, const AttrNumber *atts)
+static ObjectAddress
+field_column(Oid holder, AttrNumber attnum)
+{
+	ObjectAddress column;
+
+	ObjectAddressSubSet(column, RelationRelationId, holder, attnum);
+	return column;
+}
+
+bool
+protection_exists(const ObjectAddress *object)
+{
+	return OidIsValid(find_protection(object));
+}
+
+/* It stands in pg_constraint as one of this column. */
+ObjectAddress
+protection_make(const ObjectAddress *object, const char *name, Oid relid, AttrNumber attnum)
+{
+	ObjectAddress protection;
+
+	ObjectAddressSet(protection, ConstraintRelationId,
+					 compat_create_marker_constraint(name, get_rel_namespace(relid), relid, attnum));
+	recordDependencyOn(&protection, object, DEPENDENCY_INTERNAL);
+	return protection;
+}
+
+/* It is internal to the object, so that an ordinary drop would drop that. */
+void
+protection_drop(const ObjectAddress *object)
+{
+	Oid			protection = find_protection(object);
+
+	if (!OidIsValid(protection))
+		return;
+	deleteDependencyRecordsFor(ConstraintRelationId, protection, false);
+	RemoveConstraintById(protection);
+	CommandCounterIncrement();
+}
+
+void
+protection_need_columns(ObjectAddresses *needs, Oid relid, int n, const AttrNumber *atts)
 {
 	ObjectAddress address;
 
@@ -80,8 +120,8 @@ need_columns(ObjectAddresses *needs, Oid relid, int n, const AttrNumber *atts)
 	}
 }
 
-static void
-need_constraint(ObjectAddresses *needs, Oid constraint)
+void
+protection_need_constraint(ObjectAddresses *needs, Oid constraint)
 {
 	ObjectAddress address;
 
@@ -90,14 +130,30 @@ need_constraint(ObjectAddresses *needs, Oid constraint)
 		add_exact_object_address(&address, needs);
 }
 
+/* The constraint that it is the index of, if any. */
+void
+protection_need_index(ObjectAddresses *needs, Oid index)
+{
+	ObjectAddress address;
+
+	if (OidIsValid(index) && OidIsValid(get_index_constraint(index)))
+		protection_need_constraint(needs, get_index_constraint(index));
+	else if (OidIsValid(index))
+	{
+		ObjectAddressSet(address, RelationRelationId, index);
+		add_exact_object_address(&address, needs);
+	}
+}
+
 /* What makes the one linked row the only one. */
 static void
 need_unique(ObjectAddresses *needs, Table *table, KeyReader *key)
 {
-	Oid			index = find_btree_index(table->relid, key->shape->n, key->att, true);
+	bool		deferrable;
+	Oid			index = find_unique_btree(table->relid, key->shape->n, key->att, &deferrable);
 
 	if (OidIsValid(index))
-		need_constraint(needs, get_index_constraint(index));
+		protection_need_constraint(needs, get_index_constraint(index));
 }
 
 static void
@@ -108,9 +164,9 @@ need_path(ObjectAddresses *needs, Path *path)
 		Step	   *step = &path->steps[i];
 		int			n = step->near_key.shape->n;
 
-		need_columns(needs, step->near->relid, n, step->near_key.att);
-		need_columns(needs, step->far->relid, n, step->far_key.att);
-		need_constraint(needs, step->constraint);
+		protection_need_columns(needs, step->near->relid, n, step->near_key.att);
+		protection_need_columns(needs, step->far->relid, n, step->far_key.att);
+		protection_need_constraint(needs, step->constraint);
 
 		if (path->one_to_one)
 			need_unique(needs, path->forward ? step->near : step->far,
@@ -126,7 +182,9 @@ record_needs(const ObjectAddress *protection, Field *field)
 	ObjectAddresses *needs = new_object_addresses();
 
 	need_path(needs, path);
-	need_constraint(needs, get_index_constraint(field->holder->key_index));
+	if (field->order_columns)
+		protection_need_columns(needs, path->steps[0].far->relid, 1, &path->position);
+	protection_need_constraint(needs, get_index_constraint(field->holder->key_index));
 	record_object_address_dependencies(protection, needs, DEPENDENCY_NORMAL);
 	free_object_addresses(needs);
 
@@ -136,26 +194,21 @@ record_needs(const ObjectAddress *protection, Field *field)
 										DEPENDENCY_NORMAL, DEPENDENCY_NORMAL, false);
 	if (field->definition->filter)
 		recordDependencyOnSingleRelExpr(protection,
-										expression_reread(far, field->definition->filter), far,
+										expression_reread(field->holder->relid, far, field->definition->filter), far,
 										DEPENDENCY_NORMAL, DEPENDENCY_NORMAL, false);
 }
 
 void
 protect_field(Field *field)
 {
-	Oid			holder = field->holder->relid;
-	ObjectAddress column;
+	ObjectAddress column = field_column(field->holder->relid, field->attnum);
 	ObjectAddress protection;
 
-	if (OidIsValid(find_protection(holder, field->attnum)))
+	if (protection_exists(&column))
 		return;
-	ObjectAddressSet(protection, ConstraintRelationId,
-					 compat_create_marker_constraint(psprintf("interlink_field_" INT64_FORMAT,
-															  field->definition->id),
-													 get_rel_namespace(holder),
-													 holder, field->attnum));
-	ObjectAddressSubSet(column, RelationRelationId, holder, field->attnum);
-	recordDependencyOn(&protection, &column, DEPENDENCY_INTERNAL);
+	protection = protection_make(&column, psprintf("interlink_field_" INT64_FORMAT,
+												   field->definition->id),
+								 field->holder->relid, field->attnum);
 	record_needs(&protection, field);
 	CommandCounterIncrement();
 }
@@ -175,8 +228,9 @@ protect_all(Graph *graph)
 	foreach(cell, graph->fields)
 	{
 		Field	   *field = lfirst(cell);
+		ObjectAddress column = field_column(field->holder->relid, field->attnum);
 
-		complete = complete && OidIsValid(find_protection(field->holder->relid, field->attnum));
+		complete = complete && protection_exists(&column);
 	}
 	if (!complete)
 	{
@@ -191,18 +245,14 @@ protect_all(Graph *graph)
 	graph->protected = complete;
 }
 
-/* It is internal to the column, so that an ordinary drop would drop that. */
 void
-protect_forget(Oid holder, const char *column)
+protect_forget(Oid holder, const char *name)
 {
-	AttrNumber	attnum = get_attnum(holder, column);
-	Oid			protection = attnum > 0 ? find_protection(holder, attnum) : InvalidOid;
+	AttrNumber	attnum = get_attnum(holder, name);
+	ObjectAddress column = field_column(holder, attnum);
 
-	if (!OidIsValid(protection))
-		return;
-	deleteDependencyRecordsFor(ConstraintRelationId, protection, false);
-	RemoveConstraintById(protection);
-	CommandCounterIncrement();
+	if (attnum > 0)
+		protection_drop(&column);
 }
 
 void

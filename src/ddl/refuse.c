@@ -28,6 +28,7 @@ goes_over(LinkDefinition *link, Oid relid)
 static bool
 is_ours(Graph *graph, Oid relid)
 {
+	Part	   *part;
 	ListCell   *cell;
 
 	if (!graph || !OidIsValid(relid))
@@ -37,7 +38,7 @@ is_ours(Graph *graph, Oid relid)
 		if (goes_over(lfirst(cell), relid))
 			return true;
 	}
-	return graph_table(graph, relid) != NULL;
+	return graph_table_of(graph, relid, &part) != NULL;
 }
 
 static bool
@@ -73,6 +74,8 @@ depends_on_column(Field *field, Oid relid, AttrNumber attnum)
 				return true;
 		}
 	}
+	if (path->steps[0].far->relid == relid && bms_is_member(attnum, field->order_columns))
+		return true;
 	return field->value_position > 0 &&
 		path->steps[field->value_position - 1].far->relid == relid &&
 		bms_is_member(attnum, field->value_columns);
@@ -157,8 +160,20 @@ check_inheritance(Graph *graph, Oid relid)
 	if (is_ours(graph, relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("%s cannot take part in inheritance or partitioning", table_label(relid)),
-				 errdetail("This is not supported yet for tables with links, lookups or rollups.")));
+				 errmsg("%s cannot take part in inheritance", table_label(relid)),
+				 errdetail("It has links, lookups or rollups.")));
+}
+
+/* Its fields would be one table's, its rows another's. */
+static void
+check_attached(Graph *graph, Oid relid)
+{
+	if (is_ours(graph, relid) && !get_rel_relispartition(relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s cannot become a partition", table_label(relid)),
+				 errdetail("It has links, lookups or rollups of its own."),
+				 errhint("Drop them with interlink.drop_field() first.")));
 }
 
 static Oid
@@ -176,7 +191,7 @@ refuse_subcommand(Graph *graph, Oid relid, AlterTableCmd *command)
 		check_inheritance(graph, relation_named(command->def));
 	}
 	else if (command->subtype == AT_AttachPartition)
-		check_inheritance(graph, relation_named((Node *) ((PartitionCmd *) command->def)->name));
+		check_attached(graph, relation_named((Node *) ((PartitionCmd *) command->def)->name));
 	else if (command->subtype == AT_SetUnLogged && is_ours(graph, relid))
 		refuse_unlogged(relid);
 	else if (COMPAT_CHANGES_VALUES(command->subtype) && is_ours(graph, relid))
@@ -213,6 +228,8 @@ refuse_inheritance(CreateStmt *statement)
 {
 	ListCell   *cell;
 
+	if (statement->partbound)
+		return;
 	foreach(cell, statement->inhRelations)
 		check_inheritance(ddl_graph(), relation_named(lfirst(cell)));
 }
@@ -222,12 +239,13 @@ static bool
 is_wanted_trigger(Oid relid, const char *name)
 {
 	Graph	   *graph = OidIsValid(relid) ? ddl_graph() : NULL;
-	Table	   *table = graph ? graph_table(graph, relid) : NULL;
+	Part	   *part;
+	Table	   *table = graph ? graph_table_of(graph, relid, &part) : NULL;
 	ListCell   *cell;
 
 	if (table == NULL || !OidIsValid(get_trigger_oid(relid, name, true)))
 		return false;
-	foreach(cell, triggers_wanted(table))
+	foreach(cell, triggers_wanted_by_partition(table, part))
 	{
 		if (strcmp(lfirst(cell), name) == 0)
 			return true;

@@ -19,6 +19,7 @@
 #include "ddl/ddl.h"
 #include "define/define.h"
 #include "graph/expression.h"
+#include "relate/relate.h"
 
 /* A list of column names in a definition, and the columns. */
 typedef struct ColumnList
@@ -33,6 +34,7 @@ typedef struct LinkNames
 	LinkDefinition *link;
 	ColumnList	lists[4];
 	AttrNumber	ends[2];		/* link columns; 0: the end shows none */
+	AttrNumber	positions[2];	/* columns that keep the order; 0: none */
 } LinkNames;
 
 typedef struct FieldNames
@@ -55,6 +57,7 @@ typedef struct Renaming
 	bool		complete;
 	List	   *links;			/* LinkNames * */
 	List	   *fields;			/* FieldNames * */
+	void	   *relations;		/* of relate/rename.c */
 } Renaming;
 
 /* Statements in progress, the innermost first. */
@@ -95,6 +98,11 @@ look_up_link(LinkDefinition *link)
 	look_up_columns(&names->lists[1], link->target, &link->target_columns);
 	look_up_columns(&names->lists[2], link->junction, &link->junction_source_columns);
 	look_up_columns(&names->lists[3], link->junction, &link->junction_target_columns);
+	for (int i = 0; i < 2; i++)
+	{
+		if (position_column(link, i))
+			names->positions[i] = get_attnum(position_table(link), position_column(link, i));
+	}
 	return names;
 }
 
@@ -159,9 +167,9 @@ look_up_field(Renaming *renaming, FieldDefinition *field)
 		names->link->ends[field->at_target ? 1 : 0] = names->attnum;
 	names->far = end_table(names->link->link, !field->at_target);
 	if (field->expression)
-		names->expression = expression_reread(names->far, field->expression);
+		names->expression = expression_reread(field->holder, names->far, field->expression);
 	if (field->filter)
-		names->filter = expression_reread(names->far, field->filter);
+		names->filter = expression_reread(field->holder, names->far, field->filter);
 	look_up_via(names);
 }
 
@@ -176,6 +184,7 @@ look_up(void *arg)
 		renaming->links = lappend(renaming->links, look_up_link(lfirst(cell)));
 	foreach(cell, catalog_fields())
 		look_up_field(renaming, lfirst(cell));
+	renaming->relations = relation_names_read();
 	MemoryContextSwitchTo(old);
 }
 
@@ -215,15 +224,15 @@ rename_begin(Node *statement)
 	context = AllocSetContextCreate(CurTransactionContext, "interlink renaming",
 									ALLOCSET_SMALL_SIZES);
 	renaming = MemoryContextAllocZero(context, sizeof(Renaming));
-	renaming->context = context;
-	renaming->statement = statement;
-	renaming->outer = renamings;
-	renamings = renaming;
-
 	callback = MemoryContextAlloc(context, sizeof(MemoryContextCallback));
 	callback->func = renaming_gone;
 	callback->arg = renaming;
 	MemoryContextRegisterResetCallback(context, callback);
+
+	renaming->context = context;
+	renaming->statement = statement;
+	renaming->outer = renamings;
+	renamings = renaming;
 
 	renaming->complete = ddl_try(look_up, renaming);
 }
@@ -257,6 +266,8 @@ follow_link(LinkNames *names)
 	}
 	changed |= follow_column(link->source, names->ends[0], &link->name);
 	changed |= follow_column(link->target, names->ends[1], &link->inverse);
+	changed |= follow_column(position_table(link), names->positions[0], &link->source_position);
+	changed |= follow_column(position_table(link), names->positions[1], &link->target_position);
 	return changed;
 }
 
@@ -357,6 +368,8 @@ rename_end(Node *statement)
 		read_again(renaming);
 		follow_all(renaming, true);
 	}
+	if (renaming->complete)
+		relation_names_follow(renaming->relations);
 
 	/* The graph has names of tables and schemas in it, too. */
 	if (renaming->links)

@@ -38,6 +38,17 @@ arg_table(FunctionCallInfo fcinfo, int n, const char *name)
 	return relid;
 }
 
+Oid
+arg_type(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	check_given(fcinfo, n, name);
+	if (!get_typisdefined(PG_GETARG_OID(n)))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("type with OID %u does not exist", PG_GETARG_OID(n))));
+	return PG_GETARG_OID(n);
+}
+
 char *
 arg_name_or_null(FunctionCallInfo fcinfo, int n)
 {
@@ -79,6 +90,28 @@ arg_names_or_null(FunctionCallInfo fcinfo, int n)
 		names = lappend(names, pstrdup(NameStr(*DatumGetName(elements[i]))));
 	}
 	return names;
+}
+
+List *
+arg_texts(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	List	   *texts = NIL;
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+
+	check_given(fcinfo, n, name);
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(n), TEXTOID, -1, false,
+					  TYPALIGN_INT, &elements, &nulls, &count);
+	for (int i = 0; i < count; i++)
+	{
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("an element of parameter \"%s\" must not be null", name)));
+		texts = lappend(texts, TextDatumGetCString(elements[i]));
+	}
+	return texts;
 }
 
 char *

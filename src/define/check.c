@@ -6,8 +6,11 @@
  */
 #include "postgres.h"
 
+#include "access/sysattr.h"
+#include "access/table.h"
 #include "access/transam.h"
 #include "access/xact.h"
+#include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_proc.h"
@@ -17,6 +20,7 @@
 #include "utils/builtins.h"
 #include "utils/catcache.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/syscache.h"
 
 #include "compat.h"
@@ -44,12 +48,7 @@ check_relkind(Oid relid)
 	switch (get_rel_relkind(relid))
 	{
 		case RELKIND_RELATION:
-			break;
 		case RELKIND_PARTITIONED_TABLE:
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("\"%s\" is a partitioned table, which is not supported yet",
-							get_rel_name(relid))));
 			break;
 		case RELKIND_VIEW:
 			refuse_table(ERRCODE_WRONG_OBJECT_TYPE, relid, "a view");
@@ -78,25 +77,75 @@ check_persistence(Oid relid)
 		refuse_table(ERRCODE_INVALID_TABLE_DEFINITION, relid, "an unlogged table");
 }
 
+static void
+check_inheritance(Oid relid)
+{
+	if (get_rel_relispartition(relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("%s is a partition", table_label(relid)),
+				 errdetail("Links, lookups and rollups belong to the partitioned table.")));
+	if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
+		check_partitions(relid);
+	else if (find_inheritance_children(relid, NoLock) != NIL || has_superclass(relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s takes part in inheritance, which links, lookups and rollups do not support",
+						table_label(relid)),
+				 errhint("Use partitions.")));
+}
+
 void
 check_table_kind(Oid relid)
 {
 	if (relid < FirstNormalObjectId ||
-		relid == catalog_link_relation() || relid == catalog_field_relation())
+		relid == catalog_link_relation() || relid == catalog_field_relation() ||
+		relid == catalog_relation_relation())
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied: \"%s\" is a system catalog", get_rel_name(relid))));
 	check_relkind(relid);
 	check_persistence(relid);
-	if (get_rel_relispartition(relid))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("\"%s\" is a partition, which is not supported yet", get_rel_name(relid))));
-	if (find_inheritance_children(relid, NoLock) != NIL || has_superclass(relid))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("%s takes part in inheritance, which is not supported yet",
-						table_label(relid))));
+	check_inheritance(relid);
+}
+
+void
+check_partitions(Oid relid)
+{
+	ListCell   *cell;
+
+	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+	{
+		check_relkind(lfirst_oid(cell));
+		check_persistence(lfirst_oid(cell));
+	}
+}
+
+/* To write it is to send the row to another partition, which a trigger cannot. */
+void
+check_not_partition_key(Oid relid, const char *column)
+{
+	ListCell   *cell;
+
+	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+	{
+		Relation	rel;
+		AttrNumber	att = get_attnum(lfirst_oid(cell), column);
+		bool		in_expression;
+
+		if (get_rel_relkind(lfirst_oid(cell)) != RELKIND_PARTITIONED_TABLE)
+			continue;
+		rel = table_open(lfirst_oid(cell), AccessShareLock);
+		if (has_partition_attrs(rel, bms_make_singleton(att - FirstLowInvalidHeapAttributeNumber),
+								&in_expression))
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("there can be no link column for column \"%s\" of %s",
+							column, table_label(relid)),
+					 errdetail("The column belongs to the partition key."),
+					 errhint("Use columns => 'none'.")));
+		table_close(rel, NoLock);
+	}
 }
 
 void
@@ -162,6 +211,15 @@ check_end_free(Oid relid, const char *name)
 			ereport(ERROR,
 					(errcode(ERRCODE_DUPLICATE_COLUMN),
 					 errmsg("%s already has a link \"%s\"", table_label(relid), name)));
+	}
+	foreach(cell, catalog_relations())
+	{
+		RelationDefinition *relation = lfirst(cell);
+
+		if (relation->source == get_rel_type_id(relid) && strcmp(relation->name, name) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_COLUMN),
+					 errmsg("%s already has a relation \"%s\"", table_label(relid), name)));
 	}
 }
 

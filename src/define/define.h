@@ -19,9 +19,11 @@
 
 /* argument.c: arguments of the SQL functions, and their values */
 extern Oid	arg_table(FunctionCallInfo fcinfo, int n, const char *name);
+extern Oid	arg_type(FunctionCallInfo fcinfo, int n, const char *name);
 extern char *arg_name(FunctionCallInfo fcinfo, int n, const char *name);
 extern char *arg_name_or_null(FunctionCallInfo fcinfo, int n);
 extern List *arg_names_or_null(FunctionCallInfo fcinfo, int n);
+extern List *arg_texts(FunctionCallInfo fcinfo, int n, const char *name);
 extern char *arg_text(FunctionCallInfo fcinfo, int n, const char *name);
 extern char *arg_text_or_null(FunctionCallInfo fcinfo, int n);
 extern bool arg_bool(FunctionCallInfo fcinfo, int n, const char *name);
@@ -32,6 +34,8 @@ extern void check_supported(bool asked_for, const char *what);
 /* check.c: may this be done, to these tables, under this name, by this role? */
 extern void check_may_define(const char *function);
 extern void check_table_kind(Oid relid);
+extern void check_partitions(Oid relid);
+extern void check_not_partition_key(Oid relid, const char *column);
 extern void check_owner(Oid relid);
 extern void check_far_rights(Oid relid);
 extern void check_reads(Oid holder, Oid relid);
@@ -53,6 +57,7 @@ typedef struct ForeignKey
 extern void check_has_key(Oid relid);
 extern AttrNumber key_column(Oid relid);
 extern char *key_column_name(Oid relid);
+extern List *key_column_names(Oid relid);
 extern void check_key_type(Oid relid, AttrNumber attnum);
 extern Oid	find_plain_index(Oid relid, AttrNumber attnum);
 extern bool column_is_not_null(Oid relid, AttrNumber attnum);
@@ -113,6 +118,8 @@ extern int64 add_end_column(LinkDefinition *link, bool at_target, const char *co
 extern Oid	storage_table(LinkDefinition *link);
 extern Oid	storage_referenced(LinkDefinition *link);
 extern char *storage_column(LinkDefinition *link);
+extern char *storage_default_name(LinkDefinition *link, const char *suffix);
+extern void check_may_move(LinkDefinition *link, bool required);
 extern void storage_prepare(LinkRequest *request);
 extern void storage_make(LinkRequest *request);
 extern bool storage_created(LinkDefinition *link, const char *what);
@@ -121,7 +128,16 @@ extern void junction_prepare(LinkRequest *request);
 extern void junction_make(LinkRequest *request);
 extern void junction_drop(LinkDefinition *link, bool cascade);
 
+/* position.c: the columns that keep the order of an ordered link */
+extern Oid	position_table(LinkDefinition *link);
+extern char *position_column(LinkDefinition *link, bool at_target);
+extern bool position_is(LinkDefinition *link, const char *column);
+extern void position_prepare(LinkDefinition *link, bool at_target);
+extern void position_make(LinkDefinition *link, bool at_target, bool fill);
+extern void position_drop(LinkDefinition *link, bool cascade);
+
 /* via.c: the link that a lookup or rollup goes over */
+extern LinkDefinition *find_end(List *links, Oid relid, const char *name, bool *at_target);
 extern LinkDefinition *via_find(Oid holder, const char *via, bool *at_target);
 
 /* finish.c: after the catalog has been written */
@@ -130,9 +146,13 @@ extern void finish_definition(List *field_ids, List *relids, bool fill);
 
 /* triggers.c */
 struct Table;
+struct Part;
 extern void triggers_sync(Oid relid);
 extern void triggers_follow(Oid relid); /* constraints have changed */
+extern void triggers_attach(Oid relid, Oid partition);
+extern void triggers_detach(Oid partition);
 extern List *triggers_wanted(struct Table *table);	/* names, char * */
+extern List *triggers_wanted_by_partition(struct Table *table, struct Part *part);
 extern void triggers_restore(Oid relid);	/* drops ours and makes them anew */
 
 #endif

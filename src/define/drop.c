@@ -13,6 +13,7 @@
 #include "ddl/ddl.h"
 #include "define/define.h"
 #include "graph/graph.h"
+#include "relate/relate.h"
 
 PG_FUNCTION_INFO_V1(interlink_drop_field);
 
@@ -23,6 +24,7 @@ typedef struct Drop
 	List	   *all_links;		/* of LinkDefinition * */
 	List	   *fields;			/* those that go */
 	List	   *links;
+	List	   *paths;			/* of RelationDefinition * */
 	bool		cascade;
 	bool		keep_data;
 	StringInfoData dependants;
@@ -54,6 +56,9 @@ column_goes(Drop *drop, Oid relid, const char *column)
 
 		if (!drop->keep_data && storage_created(link, "column") && storage_table(link) == relid &&
 			strcmp(storage_column(link), column) == 0)
+			return true;
+		if (!drop->keep_data && storage_created(link, "position") && position_table(link) == relid &&
+			position_is(link, column))
 			return true;
 	}
 	return false;
@@ -173,6 +178,24 @@ include_dependants(Drop *drop)
 	return found;
 }
 
+/* Paths that go over links that go. */
+static void
+include_paths(Drop *drop)
+{
+	List	   *relations = catalog_relations();
+	ListCell   *cell;
+
+	foreach(cell, drop->links)
+		drop->paths = list_concat_unique_ptr(drop->paths,
+											 paths_over(relations, ((LinkDefinition *) lfirst(cell))->id));
+	foreach(cell, drop->paths)
+	{
+		RelationDefinition *path = lfirst(cell);
+
+		note_dependant(drop, "Relation", path->name, row_type_relation(path->source));
+	}
+}
+
 /* The field that was named, or the link that has an end of this name. */
 static void
 include_named(Drop *drop, Oid holder, const char *name)
@@ -217,10 +240,12 @@ collect(Drop *drop, Oid holder, const char *name)
 	drop->all_links = catalog_links();
 	drop->fields = NIL;
 	drop->links = NIL;
+	drop->paths = NIL;
 	initStringInfo(&drop->dependants);
 	include_named(drop, holder, name);
 	while (include_dependants(drop))
 		;
+	include_paths(drop);
 	if (drop->dependants.len > 0 && !drop->cascade)
 		ereport(ERROR,
 				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
@@ -279,6 +304,8 @@ check_rights(Drop *drop)
 	}
 	foreach(cell, drop->fields)
 		check_owner(((FieldDefinition *) lfirst(cell))->holder);
+	foreach(cell, drop->paths)
+		check_row_source(((RelationDefinition *) lfirst(cell))->source);
 }
 
 static void
@@ -297,6 +324,10 @@ forget_definitions(Drop *drop)
 {
 	ListCell   *cell;
 
+	foreach(cell, drop->paths)
+		relation_remove(lfirst(cell));
+	if (drop->paths)
+		relate_changed();
 	foreach(cell, drop->fields)
 	{
 		FieldDefinition *field = lfirst(cell);

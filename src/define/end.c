@@ -104,6 +104,8 @@ check_end_column(LinkDefinition *link, bool at_target)
 	check_function_free(holder, end_name(link, at_target));
 	check_key_type(far, shown_column(link, at_target));
 	check_reads(holder, far);
+	if (link->relationship != LINK_MANY_TO_MANY)
+		check_not_partition_key(storage_table(link), storage_column(link));
 }
 
 /* Returns the id of the new field. */

@@ -227,6 +227,18 @@ rollup_column(FieldRequest *request, Oid type, int32 typmod, Oid collation)
 
 #define MAX_TYPES 4
 
+static Oid
+first_type_to_try(FieldRequest *request)
+{
+	const Aggregator *aggregator = request->aggregator;
+
+	if (aggregator == NULL)
+		return INT4OID;
+	if (strcmp(aggregator->name, "and") == 0 || strcmp(aggregator->name, "or") == 0)
+		return BOOLOID;
+	return strcmp(aggregator->name, "array_join") == 0 ? TEXTOID : INT4OID;
+}
+
 /*
  * The type of sum(1 + descendants) depends on that of descendants: it is the
  * first, going up from integer, that comes out as itself.
@@ -237,7 +249,7 @@ add_recursive_column(FieldRequest *request)
 	FieldDefinition *field = request->field;
 	NewColumn  *column = &request->column;
 
-	column->type = INT4OID;
+	column->type = first_type_to_try(request);
 	for (int i = 0; i < MAX_TYPES; i++)
 	{
 		Oid			assumed = column->type;

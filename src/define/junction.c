@@ -151,7 +151,11 @@ junction_make(LinkRequest *request)
 void
 junction_drop(LinkDefinition *link, bool cascade)
 {
-	if (get_rel_name(link->junction) && storage_created(link, "junction"))
+	if (get_rel_name(link->junction) == NULL)
+		return;
+	if (!storage_created(link, "junction"))
+		position_drop(link, cascade);
+	else
 		run_as(table_owner(link->junction), "DROP TABLE %s%s",
 			   table_text(link->junction), cascade ? " CASCADE" : "");
 }

@@ -54,6 +54,26 @@ key_column(Oid relid)
 	return bms_singleton_member(columns) + FirstLowInvalidHeapAttributeNumber;
 }
 
+/* The columns of the primary key, in its order. */
+List *
+key_column_names(Oid relid)
+{
+	Relation	rel = table_open(relid, NoLock);
+	List	   *names = NIL;
+	HeapTuple	tuple;
+	Form_pg_index index;
+
+	check_has_key(relid);
+	(void) RelationGetIndexList(rel);	/* sets rd_pkindex */
+	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(rel->rd_pkindex));
+	index = (Form_pg_index) GETSTRUCT(tuple);
+	for (int i = 0; i < index->indnkeyatts; i++)
+		names = lappend(names, get_attname(relid, index->indkey.values[i], false));
+	ReleaseSysCache(tuple);
+	table_close(rel, NoLock);
+	return names;
+}
+
 char *
 key_column_name(Oid relid)
 {

@@ -64,9 +64,6 @@ check_options(LinkDefinition *link)
 	check_option("on_delete", link->on_delete, deletions, lengthof(deletions));
 	check_option("on_taken", link->on_taken, takings, lengthof(takings));
 	check_option("columns", link->columns, displays, lengthof(displays));
-	check_supported(link->ordered, "ordered => true");
-	check_supported(strcmp(link->on_taken, "move") == 0, "on_taken => 'move'");
-	check_supported(link->deferred_unique, "deferred_unique => true");
 	check_supported(link->columns && strcmp(link->columns, "array") == 0, "columns => 'array'");
 }
 
@@ -92,6 +89,17 @@ check_combination(LinkDefinition *link)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a required link cannot be unlinked on delete"),
 				 errhint("Use on_delete => 'restrict' or 'cascade'.")));
+	if (link->ordered && link->relationship == LINK_ONE_TO_ONE)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a one_to_one link cannot be ordered"),
+				 errdetail("At either end it holds at most one key.")));
+	if (link->deferred_unique && link->relationship != LINK_ONE_TO_ONE)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("deferred_unique is for one_to_one links"),
+				 errdetail("No other has a UNIQUE constraint.")));
+	check_may_move(link, link->required);
 	if (link->inverse && link->source == link->target && strcmp(link->name, link->inverse) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_COLUMN),
@@ -124,7 +132,8 @@ lock_tables(LinkDefinition *link, LinkDefinition *other_end)
 	table_locks_add(&locks, link->target, target_gets_column && other_end == NULL ?
 			 AccessExclusiveLock : ShareRowExclusiveLock);
 	if (other_end)
-		table_locks_add(&locks, other_end->junction, ShareRowExclusiveLock);
+		table_locks_add(&locks, other_end->junction,
+						other_end->ordered ? AccessExclusiveLock : ShareRowExclusiveLock);
 	table_locks_take(&locks);
 }
 
@@ -178,7 +187,11 @@ define_link(LinkRequest *request)
 		link->columns = request->adopted ? "none" : "link";
 	if (shows_columns(link))
 		check_columns(link);
+	for (int at_target = 0; at_target < 2; at_target++)
+		position_prepare(link, at_target);
 	storage_make(request);
+	for (int at_target = 0; at_target < 2; at_target++)
+		position_make(link, at_target, request->adopted);
 	catalog_insert_link(link);
 	if (shows_columns(link))
 		fields = append_id(fields, add_end_column(link, false, link->comment));

@@ -64,6 +64,12 @@ check_agrees(LinkRequest *request, LinkDefinition *link)
 		refuse_contradiction("columns", link, link->columns);
 	if (asked->required && !link->required)
 		refuse_contradiction("required", link, "false");
+	if (strcmp(asked->on_taken, "error") != 0 && strcmp(asked->on_taken, link->on_taken) != 0)
+		refuse_contradiction("on_taken", link, link->on_taken);
+	if (asked->ordered && !link->ordered)
+		refuse_contradiction("ordered", link, "false");
+	if (asked->deferred_unique && !link->deferred_unique)
+		refuse_contradiction("deferred_unique", link, "false");
 	if (request->foreign_key || request->junction)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -83,6 +89,11 @@ pair_ends(LinkRequest *request, LinkDefinition *link)
 	link->inverse = asked->name;
 	if (shown)
 		check_end_column(link, true);
+	if (position_column(link, true) == NULL)
+	{
+		position_prepare(link, true);
+		position_make(link, true, true);
+	}
 	catalog_update_link(link);
 	if (shown)
 		fields = append_id(fields, add_end_column(link, true, asked->comment));

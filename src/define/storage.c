@@ -4,7 +4,7 @@
  *		ALTER TABLE holder ADD COLUMN key type [NOT NULL]
  *		ALTER TABLE holder ADD FOREIGN KEY (key) REFERENCES far (column)
  *			ON UPDATE CASCADE ON DELETE ...
- *		ALTER TABLE holder ADD UNIQUE (key)		for one_to_one
+ *		ALTER TABLE holder ADD UNIQUE (key) [DEFERRABLE]	for one_to_one
  *		CREATE INDEX ON holder USING btree (key)	for the others
  *
  * What exists is adopted as it stands, what is missing is added, and only what
@@ -61,14 +61,14 @@ set_columns(LinkDefinition *link, char *key, char *referenced)
 }
 
 /* Names that would be too long are cut where it hurts least, as Postgres does. */
-static char *
-default_column(LinkDefinition *link)
+char *
+storage_default_name(LinkDefinition *link, const char *suffix)
 {
 	if (!key_at_target(link))
-		return makeObjectName(link->name, NULL, "id");
+		return makeObjectName(link->name, NULL, suffix);
 	if (link->inverse)
-		return makeObjectName(link->inverse, NULL, "id");
-	return makeObjectName(get_rel_name(link->source), link->name, "id");
+		return makeObjectName(link->inverse, NULL, suffix);
+	return makeObjectName(get_rel_name(link->source), link->name, suffix);
 }
 
 static char *
@@ -124,6 +124,20 @@ check_not_linked(Oid relid, const char *column)
 	}
 }
 
+/* A row that is taken from another may not leave it without a link. */
+void
+check_may_move(LinkDefinition *link, bool required)
+{
+	if (link->relationship != LINK_ONE_TO_ONE || !required ||
+		strcmp(link->on_taken, "move") != 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("on_taken => 'move' is not for required one_to_one links"),
+			 errdetail("A row whose place is taken would be left without a link."),
+			 errhint("Use on_taken => 'error'.")));
+}
+
 static void
 check_adoptable(LinkDefinition *link, const char *column, ForeignKey *key)
 {
@@ -163,6 +177,7 @@ prepare_adopted(LinkRequest *request, char *column, AttrNumber attnum)
 	check_not_linked(holder, column);
 	check_supported(column_is_generated(holder, attnum), "a generated column as a foreign key");
 	check_key_type(holder, attnum);
+	check_may_move(link, not_null);
 	request->adopted = true;
 	request->has_key = find_column_key(holder, attnum, storage_referenced(link), &key);
 	if (request->has_key)
@@ -202,7 +217,7 @@ prepare_foreign_key(LinkRequest *request)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("parameter \"junction\" is for many_to_many links")));
 	check_supported(list_length(request->foreign_key) > 1, "a foreign key of several columns");
-	column = request->foreign_key ? linitial(request->foreign_key) : default_column(link);
+	column = request->foreign_key ? linitial(request->foreign_key) : storage_default_name(link, "id");
 	attnum = get_attnum(holder, column);
 	if (attnum > 0 && request->foreign_key)
 	{
@@ -288,23 +303,43 @@ make_constraint(LinkRequest *request)
 	note_created(link, "constraint");
 }
 
-/* A UNIQUE constraint rather than an index: tools read one-to-one from it. */
 static void
 make_index(LinkDefinition *link)
 {
 	Oid			holder = storage_table(link);
 	AttrNumber	attnum = get_attnum(holder, storage_column(link));
-	bool		unique = link->relationship == LINK_ONE_TO_ONE;
 
-	if (OidIsValid(find_btree_index(holder, 1, &attnum, unique)))
+	if (OidIsValid(find_btree_index(holder, 1, &attnum, false)))
 		return;
-	if (unique)
-		run_as(table_owner(holder), "ALTER TABLE %s ADD UNIQUE (%s)",
-			   table_text(holder), column_text(storage_column(link)));
-	else
-		run_as(table_owner(holder), "CREATE INDEX ON %s USING btree (%s)",
-			   table_text(holder), column_text(storage_column(link)));
-	note_created(link, unique ? "unique" : "index");
+	run_as(table_owner(holder), "CREATE INDEX ON %s USING btree (%s)",
+		   table_text(holder), column_text(storage_column(link)));
+	note_created(link, "index");
+}
+
+/* A UNIQUE constraint rather than an index: tools read one-to-one from it. */
+static void
+make_unique(LinkDefinition *link)
+{
+	Oid			holder = storage_table(link);
+	AttrNumber	attnum = get_attnum(holder, storage_column(link));
+	bool		deferrable;
+	Oid			index = find_unique_btree(holder, 1, &attnum, &deferrable);
+
+	if (!OidIsValid(index))
+	{
+		run_as(table_owner(holder), "ALTER TABLE %s ADD UNIQUE (%s)%s",
+			   table_text(holder), column_text(storage_column(link)),
+			   link->deferred_unique ? " DEFERRABLE INITIALLY IMMEDIATE" : "");
+		note_created(link, "unique");
+		return;
+	}
+	if (link->deferred_unique && !deferrable)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unique index \"%s\" of %s is not deferrable",
+						get_rel_name(index), table_label(holder)),
+				 errhint("Leave deferred_unique out to adopt it as it stands.")));
+	link->deferred_unique = deferrable;
 }
 
 void
@@ -316,6 +351,9 @@ storage_make(LinkRequest *request)
 	{
 		make_column(request);
 		make_constraint(request);
-		make_index(request->link);
+		if (request->link->relationship == LINK_ONE_TO_ONE)
+			make_unique(request->link);
+		else
+			make_index(request->link);
 	}
 }

@@ -47,7 +47,8 @@ drop_foreign_key(LinkDefinition *link, Oid holder, AttrNumber attnum)
 static void
 drop_unique(Oid holder, AttrNumber attnum)
 {
-	Oid			index = find_btree_index(holder, 1, &attnum, true);
+	bool		deferrable;
+	Oid			index = find_unique_btree(holder, 1, &attnum, &deferrable);
 
 	if (OidIsValid(index))
 		drop_constraint(holder, get_index_constraint(index));
@@ -81,6 +82,7 @@ storage_drop(LinkDefinition *link, bool cascade)
 		junction_drop(link, cascade);
 		return;
 	}
+	position_drop(link, cascade);
 	holder = storage_table(link);
 	column = storage_column(link);
 	attnum = get_attnum(holder, column);

@@ -7,19 +7,19 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
 #include "storage/lmgr.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
 #include "define/define.h"
 
-void
-table_locks_add(TableLocks *locks, Oid relid, LOCKMODE mode)
+static void
+add_lock(TableLocks *locks, Oid relid, LOCKMODE mode)
 {
 	int			i = 0;
 
-	if (!OidIsValid(relid))
-		return;
 	while (i < locks->n && locks->relid[i] < relid)
 		i++;
 	if (i < locks->n && locks->relid[i] == relid)
@@ -44,6 +44,21 @@ table_locks_add(TableLocks *locks, Oid relid, LOCKMODE mode)
 	locks->n++;
 }
 
+/* With its partitions: a statement that names one of them locks no other. */
+void
+table_locks_add(TableLocks *locks, Oid relid, LOCKMODE mode)
+{
+	ListCell   *cell;
+
+	if (!OidIsValid(relid))
+		return;
+	add_lock(locks, relid, mode);
+	if (get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE)
+		return;
+	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+		add_lock(locks, lfirst_oid(cell), mode);
+}
+
 /* A table may have gone while we waited for the others. */
 void
 table_locks_take(TableLocks *locks)
@@ -55,5 +70,9 @@ table_locks_take(TableLocks *locks)
 			ereport(ERROR,
 					(errcode(ERRCODE_UNDEFINED_TABLE),
 					 errmsg("relation with OID %u does not exist", locks->relid[i])));
+
+		/* Partitions that have come since; no more can from now on. */
+		if (get_rel_relkind(locks->relid[i]) == RELKIND_PARTITIONED_TABLE)
+			(void) find_all_inheritors(locks->relid[i], locks->mode[i], NULL);
 	}
 }

@@ -14,6 +14,7 @@
 #include "access/htup_details.h"
 #include "access/sysattr.h"
 #include "access/table.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
 #include "lib/stringinfo.h"
@@ -90,7 +91,7 @@ want_trigger(Oid relid, const char *name, bool wanted,
 		run_as(table_owner(relid), "DROP TRIGGER %s ON %s", name, table_text(relid));
 }
 
-/* interlink.differ(OLD.a, NEW.a) OR interlink.differ(OLD.b, NEW.b) ... */
+/* The WHEN clause: interlink.differ(OLD.a, NEW.a) OR interlink.differ(OLD.b, NEW.b) ... */
 static char *
 when_clause(Oid relid, Bitmapset *watched)
 {
@@ -123,32 +124,56 @@ want_late_trigger(Oid relid, bool wanted)
 			   table_text(relid));
 }
 
+/* An UPDATE trigger that is called when one of the columns changes; none: no trigger. */
 static void
-want_update_trigger(Oid relid, Bitmapset *watched)
+want_update_trigger(Oid relid, const char *name, const char *event, Bitmapset *columns,
+					const char *function)
 {
 	Bitmapset  *existing = NULL;
+	ListCell   *cell;
 
-	if (bms_is_empty(watched))
+	if (bms_is_empty(columns))
 	{
-		want_trigger(relid, AFTER_UPDATE, false, NULL, NULL);
+		want_trigger(relid, name, false, NULL, NULL);
 		return;
 	}
-	if (find_trigger(relid, AFTER_UPDATE, &existing) && bms_equal(existing, watched))
+	if (find_trigger(relid, name, &existing) && bms_equal(existing, columns))
 		return;
 	run_as(table_owner(relid),
-		   "CREATE OR REPLACE TRIGGER " AFTER_UPDATE " AFTER UPDATE ON %s"
-		   " FOR EACH ROW WHEN (%s) EXECUTE FUNCTION interlink.after_row()",
-		   table_text(relid), when_clause(relid, watched));
-	protect_loosen_triggers(relid);
+		   "CREATE OR REPLACE TRIGGER %s %s ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s",
+		   name, event, table_text(relid), when_clause(relid, columns), function);
+	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+		protect_loosen_triggers(lfirst_oid(cell));
 }
 
 static void
-want_before_triggers(Oid relid, bool wanted)
+want_before_triggers(Oid relid, bool wanted, Bitmapset *settled)
 {
 	want_trigger(relid, BEFORE_INSERT, wanted, "BEFORE INSERT",
 				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
-	want_trigger(relid, BEFORE_UPDATE, wanted, "BEFORE UPDATE",
-				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
+	want_update_trigger(relid, BEFORE_UPDATE, "BEFORE UPDATE", settled, "interlink.before_row()");
+}
+
+/* A copy, since the graph may go while triggers are made. */
+static Bitmapset *
+settled_columns(Table *table)
+{
+	return table_settles_updates(table) ? bms_copy(table->settled) : NULL;
+}
+
+/*
+ * PostgreSQL puts row triggers on every partition; those for a statement fire
+ * on the table that the statement names only.
+ */
+static void
+want_statement_triggers(Oid relid, bool wanted)
+{
+	ListCell   *cell;
+
+	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+		want_trigger(lfirst_oid(cell), AFTER_STATEMENT, wanted,
+					 "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE",
+					 "FOR EACH STATEMENT EXECUTE FUNCTION interlink.after_statement()");
 }
 
 void
@@ -156,17 +181,35 @@ triggers_sync(Oid relid)
 {
 	Table	   *table = graph_table(graph_get(), relid);
 	bool		wanted = table && (table->uses || table->fields);
+	bool		late = wanted && table->late;
 	bool		before = wanted && table->before;
 	Bitmapset  *watched = wanted ? bms_copy(table->watched) : NULL;
+	Bitmapset  *settled = wanted ? settled_columns(table) : NULL;
 
-	want_before_triggers(relid, before);
+	/* From here on statements run, and event triggers: the graph may go. */
+
+	want_before_triggers(relid, before, settled);
 	want_trigger(relid, AFTER_ROW, wanted, "AFTER INSERT OR DELETE",
 				 "FOR EACH ROW EXECUTE FUNCTION interlink.after_row()");
-	want_update_trigger(relid, watched);
-	want_trigger(relid, AFTER_STATEMENT, wanted,
-				 "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE",
-				 "FOR EACH STATEMENT EXECUTE FUNCTION interlink.after_statement()");
-	want_late_trigger(relid, wanted && table->late);
+	want_update_trigger(relid, AFTER_UPDATE, "AFTER UPDATE", watched, "interlink.after_row()");
+	want_statement_triggers(relid, wanted);
+	want_late_trigger(relid, late);
+}
+
+void
+triggers_attach(Oid relid, Oid partition)
+{
+	ListCell   *cell;
+
+	want_statement_triggers(relid, find_trigger(relid, AFTER_ROW, NULL));
+	foreach(cell, find_all_inheritors(partition, NoLock, NULL))
+		protect_loosen_triggers(lfirst_oid(cell));
+}
+
+void
+triggers_detach(Oid partition)
+{
+	want_statement_triggers(partition, false);
 }
 
 /*
@@ -177,12 +220,23 @@ void
 triggers_follow(Oid relid)
 {
 	Table	   *table = graph_table(graph_get(), relid);
+	bool		late = table && table->late;
+	bool		early = table && table->lock_early;
+	Bitmapset  *settled = table ? settled_columns(table) : NULL;
 
 	if (table == NULL || !find_trigger(relid, AFTER_ROW, NULL))
 		return;
-	if (table->lock_early)
-		want_before_triggers(relid, true);
-	want_late_trigger(relid, table->late);
+	if (early)
+		want_before_triggers(relid, true, settled);
+	want_late_trigger(relid, late);
+}
+
+List *
+triggers_wanted_by_partition(Table *table, Part *part)
+{
+	List	   *names = triggers_wanted(table);
+
+	return part || names == NIL ? names : list_make1(AFTER_STATEMENT);
 }
 
 List *
@@ -193,7 +247,9 @@ triggers_wanted(Table *table)
 	if (table->uses == NIL && table->fields == NIL)
 		return NIL;
 	if (table->before)
-		names = list_make2(BEFORE_INSERT, BEFORE_UPDATE);
+		names = lappend(names, BEFORE_INSERT);
+	if (table_settles_updates(table))
+		names = lappend(names, BEFORE_UPDATE);
 	names = lappend(names, AFTER_ROW);
 	if (!bms_is_empty(table->watched))
 		names = lappend(names, AFTER_UPDATE);
@@ -211,5 +267,6 @@ triggers_restore(Oid relid)
 
 	for (int i = 0; i < lengthof(names); i++)
 		want_trigger(relid, names[i], false, NULL, NULL);
+	want_statement_triggers(relid, false);
 	triggers_sync(relid);
 }

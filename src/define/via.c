@@ -12,8 +12,8 @@
 
 #include "define/define.h"
 
-/* The link that has this end on this table. */
-static LinkDefinition *
+/* The link that has this end on this table; NULL: there is none. */
+LinkDefinition *
 find_end(List *links, Oid relid, const char *name, bool *at_target)
 {
 	ListCell   *cell;

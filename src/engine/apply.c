@@ -3,8 +3,6 @@
  */
 #include "postgres.h"
 
-#include "access/table.h"
-#include "access/tableam.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
@@ -74,10 +72,9 @@ bring_forward(FieldGroup *group, KeyEntry *entry, TupleTableSlot *row)
 }
 
 static bool
-bring_all_forward(FieldGroup *group, int n, KeyEntry *entries)
+bring_all_forward(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 {
-	Relation	rel = table_open(group->holder->relid, RowExclusiveLock);
-	TupleTableSlot *slot = table_slot_create(rel, NULL);
+	RowReader  *reader = worklist_reader(work, group->holder);
 	bool		recompute = false;
 
 	for (int i = 0; i < n; i++)
@@ -87,11 +84,8 @@ bring_all_forward(FieldGroup *group, int n, KeyEntry *entries)
 		recompute |= consider_marks(group, &entries[i]);
 		if (!unit->found)
 			continue;
-		row_fetch(rel, &unit->tid, slot);
-		recompute |= bring_forward(group, &entries[i], slot);
+		recompute |= bring_forward(group, &entries[i], row_fetch(reader, &unit->address));
 	}
-	ExecDropSingleTupleTableSlot(slot);
-	table_close(rel, NoLock);
 	return recompute;
 }
 
@@ -101,7 +95,7 @@ apply_keyed(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 	FieldUpdate *update;
 	int			nfound = 0;
 
-	if (bring_all_forward(group, n, entries))
+	if (bring_all_forward(work, group, n, entries))
 	{
 		KeyEntry   *found = palloc(sizeof(KeyEntry) * n);
 
@@ -119,7 +113,7 @@ apply_keyed(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 		Unit	   *unit = entries[i].data;
 
 		if (unit->found)
-			field_update_row(update, unit, &unit->tid);
+			field_update_row(update, unit, &unit->address);
 	}
 	field_update_close(update);
 }

@@ -8,14 +8,14 @@
 
 /*
  * Computes and writes the fields of holders that are found by their key.  The
- * caller has locked the rows (unit->found, unit->tid) and the sources.
+ * caller has locked the rows (unit->found, unit->address) and the sources.
  */
 extern void apply_keyed(Worklist *work, FieldGroup *group, int n, KeyEntry *entries);
 
 /*
  * Likewise the fields of holders that have the key of their one linked row:
  * confirms what BEFORE triggers have filled in, pushes what has changed.  The
- * caller has locked the far rows (unit->far_found, unit->far_tid).
+ * caller has locked the far rows (unit->far_found, unit->far_address).
  */
 extern void apply_forward(Worklist *work, FieldGroup *group, int n, KeyEntry *entries);
 

@@ -13,6 +13,7 @@
 #include "type/link.h"
 
 int			computed_writes = COMPUTED_WRITES_ERROR;
+int			link_writes = LINK_WRITES_APPLY;
 
 void
 raise_generated_always(Field *field)
@@ -26,18 +27,14 @@ raise_generated_always(Field *field)
 			 errhint("Leave it out, or SET interlink.computed_writes = 'ignore'.")));
 }
 
-static bool
-column_differs(TupleTableSlot *old, TupleTableSlot *new, AttrNumber att)
+void
+raise_link_write(Field *field)
 {
-	bool		old_null;
-	bool		new_null;
-	Datum		before = slot_getattr(old, att, &old_null);
-	Datum		after = slot_getattr(new, att, &new_null);
-	Form_pg_attribute form = TupleDescAttr(new->tts_tupleDescriptor, att - 1);
-
-	if (old_null || new_null)
-		return old_null != new_null;
-	return !datum_image_eq(before, after, form->attbyval, form->attlen);
+	ereport(ERROR,
+			(errcode(ERRCODE_GENERATED_ALWAYS),
+			 errmsg("link column \"%s\" of table %s must not be written",
+					field->definition->name, field->holder->label),
+			 errdetail("interlink.link_writes is \"error\".")));
 }
 
 static bool
@@ -78,6 +75,17 @@ keys_gained(Field *field, Datum link, bool isnull, Datum other, bool other_null,
 	return link_minus(link, other, kind, keys);
 }
 
+/* The field of this row is computed anew, whatever was written into it. */
+static void
+note_written_over(Worklist *work, Field *field, TupleTableSlot *new)
+{
+	KeyReader  *anchor = &field->group->anchor;
+	Datum	   *key = palloc(sizeof(Datum) * anchor->shape->n);
+
+	if (key_read(anchor, new, key))
+		note_recompute(work, worklist_unit(work, field->group, key), field);
+}
+
 static void
 note_link_edit(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot *new)
 {
@@ -93,7 +101,9 @@ note_link_edit(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot
 	edit->field = field;
 	edit->nadded = keys_gained(field, after, new_null, before, old_null, &edit->added);
 	edit->nremoved = keys_gained(field, before, old_null, after, new_null, &edit->removed);
-	if (edit->nadded + edit->nremoved > 0 && key_read(anchor, new, values))
+	if (field->path->position)
+		edit->nkeys = keys_gained(field, after, new_null, (Datum) 0, true, &edit->keys);
+	if (edit->nadded + edit->nremoved + edit->nkeys > 0 && key_read(anchor, new, values))
 	{
 		edit->anchor = key_copy(anchor->shape, values);
 		worklist_unit(work, field->group, values)->notes[field->index].edited = true;
@@ -109,18 +119,30 @@ guard_computed(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot
 {
 	bool		isnull;
 	Datum		value = slot_getattr(new, field->attnum, &isnull);
-	KeyReader  *anchor = &field->group->anchor;
-	Datum	   *key;
 
 	if (old == NULL &&
 		value_identical(field, value, isnull, field->empty, !field->has_empty))
 		return;
 	if (!(old == NULL && isnull) && computed_writes == COMPUTED_WRITES_ERROR)
 		raise_generated_always(field);
+	note_written_over(work, field, new);
+}
 
-	key = palloc(sizeof(Datum) * anchor->shape->n);
-	if (key_read(anchor, new, key))
-		note_recompute(work, worklist_unit(work, field->group, key), field);
+/* What a user wrote into a link column, old NULL being INSERT. */
+static void
+guard_link(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot *new)
+{
+	bool		isnull;
+	Datum		value = slot_getattr(new, field->attnum, &isnull);
+
+	if (link_writes == LINK_WRITES_APPLY)
+		note_link_edit(work, field, old, new);
+	else if (old || !value_identical(field, value, isnull, field->empty, !field->has_empty))
+	{
+		if (link_writes == LINK_WRITES_ERROR)
+			raise_link_write(field);
+		note_written_over(work, field, new);
+	}
 }
 
 void
@@ -138,7 +160,7 @@ guard_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new
 		if (old && !column_differs(old, new, field->attnum))
 			continue;
 		if (field->editable)
-			note_link_edit(work, field, old, new);
+			guard_link(work, field, old, new);
 		else
 			guard_computed(work, field, old, new);
 	}
@@ -146,18 +168,18 @@ guard_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new
 
 /* Can the change of a row at position 1 be told from the row alone? */
 static bool
-tells_change(Use *use, Field *field)
+tells_change(Field *field)
 {
-	Path	   *path = use->path;
+	return field->needed_position <= 1 && field->algebra != ALGEBRA_NONE;
+}
 
-	if (field->value_position > 1 || field->algebra == ALGEBRA_NONE)
-		return false;
-	for (int p = 1; p < path->nsteps; p++)
-	{
-		if (path->steps[p].kind != STEP_FORWARD || !path->steps[p].immediate)
-			return false;
-	}
-	return true;
+/* Does the value of the field, or its place among others, come from these columns? */
+static bool
+concerns_value(Use *use, Field *field, Bitmapset *changed)
+{
+	return (field->value_position == use->position &&
+			bms_overlap(field->value_columns, changed)) ||
+		(use->position == 1 && bms_overlap(field->order_columns, changed));
 }
 
 static void
@@ -177,10 +199,9 @@ capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool value
 		bool		isnull;
 		Datum		value;
 
-		if (values_only && (field->value_position != use->position ||
-							!bms_overlap(field->value_columns, changed)))
+		if (values_only && !concerns_value(use, field, changed))
 			continue;
-		if (!tells_change(use, field))
+		if (!tells_change(field))
 		{
 			note_recompute(work, unit, field);
 			continue;
@@ -322,7 +343,7 @@ capture_climb(Worklist *work, Use *use, TupleTableSlot *new, bool edge)
 	KeyReader  *key = use->path->forward ? &step->near_key : &step->far_key;
 	Datum	   *values;
 
-	if (!use->path->recursive || new == NULL || !edge ||
+	if (use->path != use->group->tree || new == NULL || !edge ||
 		use->position != (use->path->forward ? 0 : 1))
 		return;
 	values = palloc(sizeof(Datum) * key->shape->n);
@@ -394,6 +415,35 @@ capture_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *n
 			columns = bms_add_member(columns, ((Field *) lfirst(other))->attnum);
 		if (any_differs(old, new, columns) && !any_differs(old, new, use->columns))
 			capture_holder(work, use, old, new);
+	}
+}
+
+void
+capture_all(Worklist *work, Table *table)
+{
+	ListCell   *cell;
+
+	foreach(cell, table->uses)
+	{
+		Use		   *use = lfirst(cell);
+
+		if (use->position > 0)
+			note_refill(work, use->group);
+	}
+}
+
+/* A row has come from another partition: its links go with it. */
+void
+capture_arrival(Worklist *work, Table *table, TupleTableSlot *row)
+{
+	ListCell   *cell;
+
+	foreach(cell, table->uses)
+	{
+		Use		   *use = lfirst(cell);
+
+		if (use->position == 0 && use->group->keyed)
+			capture_holder(work, use, NULL, row);
 	}
 }
 

@@ -12,9 +12,18 @@ typedef enum ComputedWrites
 	COMPUTED_WRITES_IGNORE
 } ComputedWrites;
 
+typedef enum LinkWrites
+{
+	LINK_WRITES_APPLY,
+	LINK_WRITES_ERROR,
+	LINK_WRITES_IGNORE
+} LinkWrites;
+
 extern int	computed_writes;	/* GUC interlink.computed_writes */
+extern int	link_writes;		/* GUC interlink.link_writes */
 
 extern void raise_generated_always(Field *field);
+extern void raise_link_write(Field *field);
 
 /* Judges what a user wrote into computed columns, and notes link edits. */
 extern void guard_row(Worklist *work, Table *table,
@@ -26,6 +35,15 @@ extern void guard_row(Worklist *work, Table *table,
  */
 extern void capture_row(Worklist *work, Table *table, TupleTableSlot *old,
 						TupleTableSlot *new, bool by_engine);
+
+/* Rows have gone that cannot be told one by one. */
+extern void capture_all(Worklist *work, Table *table);
+
+/*
+ * The same for a row that comes with what hangs on it: moved from another
+ * partition, or with a whole partition.  In addition to capture_row().
+ */
+extern void capture_arrival(Worklist *work, Table *table, TupleTableSlot *row);
 
 /*
  * Notes that whatever the row leads to or takes part in has to be computed anew,

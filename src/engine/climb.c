@@ -11,23 +11,61 @@
 #include "engine/key.h"
 #include "engine/row.h"
 
-/* The way up: the row with this key, and in it the key of the row above. */
-typedef struct Ladder
+/* Where a row stands: how many rows are above it. */
+typedef struct Rung
+{
+	int			depth;			/* ON_THE_WAY until the root has been reached */
+} Rung;
+
+#define ON_THE_WAY (-1)
+
+struct Ladder
 {
 	FieldGroup *group;
+	RowReader  *reader;
 	RowFinder  *finder;
-	KeyReader  *above;
+	KeyReader  *above;			/* in a row, the key of the row above */
 	Snapshot	snapshot;
-} Ladder;
+	bool		locks;
+	KeyTable   *rungs;			/* data is a Rung */
+};
 
-static Field *
-recursive_field(FieldGroup *group)
+Ladder *
+ladder_open(FieldGroup *group, bool locks)
+{
+	Ladder	   *ladder = palloc0(sizeof(Ladder));
+	Path	   *path = group->tree;
+	Step	   *step = &path->steps[0];
+	KeyReader  *own = path->forward ? &step->far_key : &step->near_key;
+
+	ladder->group = group;
+	ladder->locks = locks;
+	ladder->above = path->forward ? &step->near_key : &step->far_key;
+	ladder->snapshot = RegisterSnapshot(GetLatestSnapshot());
+	ladder->reader = row_reader_open(group->holder, RowExclusiveLock);
+	ladder->finder = row_finder_open(ladder->reader,
+									 path->forward ? step->far_index : group->index,
+									 own, ladder->snapshot);
+	ladder->rungs = key_table_create(CurrentMemoryContext, own->shape);
+	return ladder;
+}
+
+void
+ladder_close(Ladder *ladder)
+{
+	row_finder_close(ladder->finder);
+	row_reader_close(ladder->reader);
+	UnregisterSnapshot(ladder->snapshot);
+}
+
+static const char *
+name_of_recursive_field(FieldGroup *group)
 {
 	int			i = 0;
 
 	while (!group->fields[i]->recursive)
 		i++;
-	return group->fields[i];
+	return group->fields[i]->definition->name;
 }
 
 static void
@@ -52,59 +90,66 @@ raise_cycle(Ladder *ladder, List *way, Datum *key)
 			 errmsg("rows of table %s would form a cycle", ladder->group->holder->label),
 			 errdetail("%s.", buf.data),
 			 errhint("Field \"%s\" goes over the tree that these rows make.",
-					 recursive_field(ladder->group)->definition->name)));
+					 name_of_recursive_field(ladder->group))));
 }
 
-/* Climbs until the root, a missing row, or a row that others came by. */
-static void
-climb_from(Ladder *ladder, Datum *start, KeyTable *seen)
+/* From a row to the key of the row above; false at the root, or without a row. */
+static bool
+step_up(Ladder *ladder, Datum *key, Datum *above)
 {
-	KeyShape   *shape = ladder->above->shape;
-	Datum	   *key = start;
+	RowFinder  *finder = ladder->finder;
+	bool		found;
+
+	if (ladder->locks)
+		found = row_find_and_lock(finder, key, ladder->group->holder->lock);
+	else
+	{
+		row_find(finder, key);
+		found = row_next(finder) != NULL;
+	}
+	return found && key_read(ladder->above, finder->slot, above);
+}
+
+/* Up to the root, a missing row, or a row that others came by. */
+int
+ladder_depth(Ladder *ladder, Datum *key)
+{
+	Datum	   *above = palloc(sizeof(Datum) * ladder->above->shape->n);
 	List	   *way = NIL;
-	ListCell   *cell;
+	int			depth = 0;
 
 	for (;;)
 	{
-		KeyEntry   *entry = key_table_put(seen, key);
-		Datum	   *next = palloc(sizeof(Datum) * shape->n);
+		KeyEntry   *entry = key_table_put(ladder->rungs, key);
+		Rung	   *rung = entry->data;
 
 		CHECK_FOR_INTERRUPTS();
-		if (entry->data == way && way != NIL)
+		if (rung && rung->depth == ON_THE_WAY)
 			raise_cycle(ladder, way, key);
-		if (entry->data != NULL)
-			break;				/* somebody has gone on from here */
-		key = entry->key;
-		way = lappend(way, key);
-		entry->data = way;
-		if (!row_find_and_lock(ladder->finder, key, ladder->snapshot,
-							   ladder->group->holder->lock) ||
-			!key_read(ladder->above, ladder->finder->slot, next))
+		if (rung)
+		{
+			depth = rung->depth + 1;
 			break;
-		key = key_copy(shape, next);
+		}
+		way = lappend(way, entry->key);
+		entry->data = rung = palloc(sizeof(Rung));
+		rung->depth = ON_THE_WAY;
+		if (!step_up(ladder, entry->key, above))
+			break;
+		key = above;
 	}
-	/* What is left of this way is known to lead to the root. */
-	foreach(cell, way)
-		key_table_get(seen, lfirst(cell))->data = seen;
+	for (int i = list_length(way) - 1; i >= 0; i--)
+		((Rung *) key_table_get(ladder->rungs, list_nth(way, i))->data)->depth = depth++;
+	return depth - 1;
 }
 
 void
 climb(FieldGroup *group, KeyTable *starts)
 {
-	Path	   *path = recursive_field(group)->path;
-	Step	   *step = &path->steps[0];
-	KeyReader  *own = path->forward ? &step->far_key : &step->near_key;
-	KeyTable   *seen = key_table_create(CurrentMemoryContext, own->shape);
 	KeyEntry   *entries = key_table_sorted(starts);
-	Ladder		ladder;
+	Ladder	   *ladder = ladder_open(group, true);
 
-	ladder.group = group;
-	ladder.snapshot = RegisterSnapshot(GetLatestSnapshot());
-	ladder.above = path->forward ? &step->near_key : &step->far_key;
-	ladder.finder = row_finder_open(group->holder, path->forward ? step->far_index : group->index,
-									own, ladder.snapshot);
 	for (int i = 0; i < key_table_count(starts); i++)
-		climb_from(&ladder, entries[i].key, seen);
-	row_finder_close(ladder.finder);
-	UnregisterSnapshot(ladder.snapshot);
+		(void) ladder_depth(ladder, entries[i].key);
+	ladder_close(ladder);
 }

@@ -58,7 +58,7 @@ apply_edits_of_field(Worklist *work, Field *field, List *edits)
 		edit_junction(work, field, edits);
 	else
 		edit_foreign_key(work, field, edits);
-	if (may_be_altered(field->path->steps[0].far))
+	if (field->path->position || may_be_altered(field->path->steps[0].far))
 		recompute_edited(work, field, edits);
 }
 

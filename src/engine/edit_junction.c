@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
 #include "utils/array.h"
@@ -15,12 +16,13 @@
 #include "engine/query.h"
 #include "engine/row.h"
 
-/* Pairs of (anchor, key), as two arrays. */
+/* Pairs of (anchor, key), as arrays. */
 typedef struct Pairs
 {
 	int			n;
 	Datum	   *anchors;
 	Datum	   *keys;
+	Datum	   *positions;		/* of ordered links, or NULL */
 } Pairs;
 
 static Pairs
@@ -50,7 +52,7 @@ collect_pairs(List *edits, bool added)
 
 /* Both ends of what is linked must exist; those are locked in key order. */
 static void
-lock_linked_rows(Field *field, Pairs *pairs)
+lock_linked_rows(Worklist *work, Field *field, Pairs *pairs)
 {
 	Step	   *step = &field->path->steps[1];
 	LockRequests requests = {0};
@@ -58,8 +60,8 @@ lock_linked_rows(Field *field, Pairs *pairs)
 
 	for (int i = 0; i < pairs->n; i++)
 		lock_request(&requests, step->far, step->far_index, &step->far_key,
-					 &pairs->keys[i], LockTupleKeyShare, &found[i], NULL);
-	lock_requested_rows(&requests);
+					 &pairs->keys[i], LockTupleKeyShare)->found = &found[i];
+	lock_requested_rows(work, &requests);
 	for (int i = 0; i < pairs->n; i++)
 	{
 		if (!found[i])
@@ -68,15 +70,14 @@ lock_linked_rows(Field *field, Pairs *pairs)
 }
 
 static Datum
-array_of(KeyShape *shape, int n, Datum *elements)
+array_of(Oid type, int n, Datum *elements)
 {
 	int16		typlen;
 	bool		typbyval;
 	char		typalign;
 
-	get_typlenbyvalalign(shape->type[0], &typlen, &typbyval, &typalign);
-	return PointerGetDatum(construct_array(elements, n, shape->type[0],
-										   typlen, typbyval, typalign));
+	get_typlenbyvalalign(type, &typlen, &typbyval, &typalign);
+	return PointerGetDatum(construct_array(elements, n, type, typlen, typbyval, typalign));
 }
 
 static void
@@ -84,40 +85,52 @@ execute_on_pairs(Field *field, const char *sql, Pairs *pairs)
 {
 	KeyShape   *anchor = field->path->steps[0].far_key.shape;
 	KeyShape   *key = field->path->steps[1].near_key.shape;
-	Oid			types[2] = {get_array_type(anchor->type[0]), get_array_type(key->type[0])};
-	Datum		values[2] = {array_of(anchor, pairs->n, pairs->anchors),
-	array_of(key, pairs->n, pairs->keys)};
+	Oid			types[3] = {get_array_type(anchor->type[0]), get_array_type(key->type[0]), INT8ARRAYOID};
+	Datum		values[3] = {array_of(anchor->type[0], pairs->n, pairs->anchors),
+	array_of(key->type[0], pairs->n, pairs->keys), (Datum) 0};
+	int			nargs = pairs->positions ? 3 : 2;
 	Oid			save_userid;
 	int			save_sec_context;
 
+	if (pairs->positions)
+		values[2] = array_of(INT8OID, pairs->n, pairs->positions);
 	SPI_connect();
 	row_enter_user(field->path->steps[0].far->owner, &save_userid, &save_sec_context);
 	engine_write_begin(InvalidOid);
-	if (SPI_execute_with_args(sql, 2, types, values, NULL, false, 0) < 0)
+	if (SPI_execute_with_args(sql, nargs, types, values, NULL, false, 0) < 0)
 		elog(ERROR, "could not execute \"%s\"", sql);
 	engine_write_end();
 	row_leave_user(save_userid, save_sec_context);
 	SPI_finish();
 }
 
-/*
- * DELETE FROM junction j USING ROWS FROM (unnest($1), unnest($2)) u(a, k)
- *	WHERE j.source = u.a AND j.target = u.k
- */
-static void
-unlink_pairs(Field *field, Pairs *pairs)
+/* WHERE j.source = u.a AND j.target = u.k */
+static char *
+pair_condition(Field *field)
 {
 	Step	   *first = &field->path->steps[0];
 	Step	   *second = &field->path->steps[1];
 
-	execute_on_pairs(field, psprintf("DELETE FROM %s j USING ROWS FROM"
-									 " (pg_catalog.unnest($1), pg_catalog.unnest($2)) u(a, k)"
-									 " WHERE %s OPERATOR(pg_catalog.=) u.a"
-									 " AND %s OPERATOR(pg_catalog.=) u.k",
-									 first->far->name,
-									 sql_column(first->far, first->far_key.att[0], "j"),
-									 sql_column(second->near, second->near_key.att[0], "j")),
-					 pairs);
+	return psprintf("WHERE %s OPERATOR(pg_catalog.=) u.a AND %s OPERATOR(pg_catalog.=) u.k",
+					sql_column(first->far, first->far_key.att[0], "j"),
+					sql_column(second->near, second->near_key.att[0], "j"));
+}
+
+static const char *
+junction_column(Field *field, AttrNumber att)
+{
+	return quote_identifier(get_attname(field->path->steps[0].far->relid, att, false));
+}
+
+/* DELETE FROM junction j USING ROWS FROM (unnest($1), unnest($2)) u(a, k) WHERE … */
+static void
+unlink_pairs(Field *field, Pairs *pairs)
+{
+	if (pairs->n > 0)
+		execute_on_pairs(field, psprintf("DELETE FROM %s j USING ROWS FROM"
+										 " (pg_catalog.unnest($1), pg_catalog.unnest($2)) u(a, k) %s",
+										 field->path->steps[0].far->name, pair_condition(field)),
+						 pairs);
 }
 
 /*
@@ -127,17 +140,88 @@ unlink_pairs(Field *field, Pairs *pairs)
 static void
 link_pairs(Field *field, Pairs *pairs)
 {
-	Step	   *first = &field->path->steps[0];
-	Step	   *second = &field->path->steps[1];
-	Oid			junction = first->far->relid;
+	Path	   *path = field->path;
 
-	execute_on_pairs(field, psprintf("INSERT INTO %s (%s, %s) SELECT u.a, u.k FROM ROWS FROM"
-									 " (pg_catalog.unnest($1), pg_catalog.unnest($2)) u(a, k)"
-									 " ORDER BY 1, 2 ON CONFLICT DO NOTHING",
-									 first->far->name,
-									 quote_identifier(get_attname(junction, first->far_key.att[0], false)),
-									 quote_identifier(get_attname(junction, second->near_key.att[0], false))),
-					 pairs);
+	if (pairs->n > 0)
+		execute_on_pairs(field, psprintf("INSERT INTO %s (%s, %s) SELECT u.a, u.k FROM ROWS FROM"
+										 " (pg_catalog.unnest($1), pg_catalog.unnest($2)) u(a, k)"
+										 " ORDER BY 1, 2 ON CONFLICT DO NOTHING",
+										 path->steps[0].far->name,
+										 junction_column(field, path->steps[0].far_key.att[0]),
+										 junction_column(field, path->steps[1].near_key.att[0])),
+						 pairs);
+}
+
+/* The same, each at its place: INSERT INTO junction (source, target, position) … */
+static void
+link_ordered_pairs(Field *field, Pairs *pairs)
+{
+	Path	   *path = field->path;
+
+	if (pairs->n > 0)
+		execute_on_pairs(field, psprintf("INSERT INTO %s (%s, %s, %s) SELECT u.a, u.k, u.p FROM ROWS FROM"
+										 " (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) u(a, k, p)"
+										 " ORDER BY 1, 2 ON CONFLICT DO NOTHING",
+										 path->steps[0].far->name,
+										 junction_column(field, path->steps[0].far_key.att[0]),
+										 junction_column(field, path->steps[1].near_key.att[0]),
+										 junction_column(field, path->position)),
+						 pairs);
+}
+
+/* UPDATE junction j SET position = u.p FROM ROWS FROM (…) u(a, k, p) WHERE … */
+static void
+move_pairs(Field *field, Pairs *pairs)
+{
+	if (pairs->n > 0)
+		execute_on_pairs(field, psprintf("UPDATE %s j SET %s = u.p FROM ROWS FROM"
+										 " (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) u(a, k, p) %s",
+										 field->path->steps[0].far->name,
+										 junction_column(field, field->path->position),
+										 pair_condition(field)),
+						 pairs);
+}
+
+/* Of all lists, the keys that have a row already, or those that have none. */
+static Pairs
+collect_ordered(List *lists, bool linked)
+{
+	Pairs		pairs = {0};
+	int			max = 1;
+	ListCell   *cell;
+
+	foreach(cell, lists)
+		max += ((OrderedList *) lfirst(cell))->n;
+	pairs.anchors = palloc(sizeof(Datum) * max);
+	pairs.keys = palloc(sizeof(Datum) * max);
+	pairs.positions = palloc(sizeof(Datum) * max);
+	foreach(cell, lists)
+	{
+		OrderedList *list = lfirst(cell);
+
+		for (int i = 0; i < list->n; i++)
+		{
+			OrderedKey *key = &list->keys[i];
+
+			if (!key->moves || key->linked != linked)
+				continue;
+			pairs.anchors[pairs.n] = list->anchor[0];
+			pairs.keys[pairs.n] = key->key;
+			pairs.positions[pairs.n++] = Int64GetDatum(key->position);
+		}
+	}
+	return pairs;
+}
+
+static void
+link_in_order(Worklist *work, Field *field, List *edits)
+{
+	List	   *lists = order_lists(work, field, edits);
+	Pairs		moved = collect_ordered(lists, true);
+	Pairs		added = collect_ordered(lists, false);
+
+	move_pairs(field, &moved);
+	link_ordered_pairs(field, &added);
 }
 
 void
@@ -146,11 +230,10 @@ edit_junction(Worklist *work, Field *field, List *edits)
 	Pairs		removed = collect_pairs(edits, false);
 	Pairs		added = collect_pairs(edits, true);
 
-	if (removed.n > 0)
-		unlink_pairs(field, &removed);
-	if (added.n > 0)
-	{
-		lock_linked_rows(field, &added);
+	unlink_pairs(field, &removed);
+	lock_linked_rows(work, field, &added);
+	if (field->path->position)
+		link_in_order(work, field, edits);
+	else
 		link_pairs(field, &added);
-	}
 }

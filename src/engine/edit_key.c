@@ -3,28 +3,28 @@
  */
 #include "postgres.h"
 
-#include "access/sysattr.h"
 #include "access/xact.h"
-#include "access/tableam.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
-#include "utils/relcache.h"
 #include "utils/snapmgr.h"
 
 #include "engine/edit.h"
 #include "engine/engine.h"
 #include "engine/key.h"
 #include "engine/row.h"
+#include "graph/build.h"
 
 /* What is to become of one linked row. */
 typedef struct Wish
 {
 	List	   *leave;			/* anchors (Datum *) that it is to leave */
 	Datum	   *join;			/* anchor that it is to join, or NULL */
+	Datum	   *list;			/* anchor in whose list it gets a place, or NULL */
+	int64		position;		/* that place */
 	bool		write;			/* decided under the lock: */
 	bool		was_linked;
 	Datum	   *value;			/* its new key; NULL: none */
-	ItemPointerData tid;
+	RowAddress	address;
 } Wish;
 
 static void
@@ -50,15 +50,19 @@ raise_taken(Field *field, Table *table, Datum *key, Datum *current)
 			 errhint("Unlink it there, in the same statement or before.")));
 }
 
+/* Named by the end at which the key stands, where that has a name. */
 static void
 raise_required(Field *field, LinkDefinition *link, Table *table, Datum *key)
 {
+	char	   *name = field->path->at_target ? link->name : link->inverse;
+
 	ereport(ERROR,
 			(errcode(ERRCODE_NOT_NULL_VIOLATION),
-			 errmsg("link \"%s\" of table %s is required", link->name,
-					table->label),
-			 errdetail("Key %s would be left without a link.",
-					   key_text(table->key_reader.shape, key))));
+			 errmsg("link \"%s\" of table %s is required",
+					name ? name : field->definition->name,
+					name ? table->label : field->holder->label),
+			 errdetail("Key %s of table %s would be left without a link.",
+					   key_text(table->key_reader.shape, key), table->label)));
 }
 
 static Wish *
@@ -100,6 +104,31 @@ collect_wishes(Field *field, Table *far, List *edits)
 	return wishes;
 }
 
+/* The places that rows get in the lists that were written. */
+static void
+collect_places(Worklist *work, Field *field, KeyTable *wishes, List *edits)
+{
+	ListCell   *cell;
+
+	foreach(cell, order_lists(work, field, edits))
+	{
+		OrderedList *list = lfirst(cell);
+
+		for (int i = 0; i < list->n; i++)
+		{
+			Wish	   *wish;
+
+			if (!list->keys[i].moves)
+				continue;
+			wish = wish_for(wishes, &list->keys[i].key);
+			if (wish->join && !key_equal(field->group->anchor.shape, wish->join, list->anchor))
+				continue;		/* it leaves this list for another */
+			wish->list = list->anchor;
+			wish->position = list->keys[i].position;
+		}
+	}
+}
+
 static bool
 leaves(Field *field, Wish *wish, Datum *anchor)
 {
@@ -113,21 +142,26 @@ leaves(Field *field, Wish *wish, Datum *anchor)
 	return false;
 }
 
-/* The row is locked; row is its current version. */
+/* The row is locked, and read in its current version. */
 static void
-decide(Worklist *work, Field *field, Table *far, KeyEntry *entry, TupleTableSlot *row)
+decide(Worklist *work, Field *field, Table *far, KeyEntry *entry, RowReader *row)
 {
 	LinkDefinition *link = graph_link(work->graph, field->path->link_id);
 	KeyReader  *reader = &field->path->steps[0].far_key;
 	Wish	   *wish = entry->data;
 	Datum	   *current = palloc(sizeof(Datum) * reader->shape->n);
-	bool		linked = key_read(reader, row, current);
+	bool		linked = key_read(reader, row->slot, current);
 
-	wish->tid = row->tts_tid;
+	wish->address = row_address(row);
 	wish->was_linked = linked;
 	wish->write = false;
 	wish->value = NULL;
-	if (wish->join)
+	if (linked && wish->list && key_equal(reader->shape, current, wish->list))
+	{
+		wish->write = true;
+		wish->value = wish->list;
+	}
+	else if (wish->join)
 	{
 		if (linked && key_equal(reader->shape, current, wish->join))
 			return;
@@ -148,43 +182,42 @@ decide(Worklist *work, Field *field, Table *far, KeyEntry *entry, TupleTableSlot
 static LockTupleMode
 mode_for_key_update(Table *far, KeyReader *reader)
 {
-	Relation	rel = RelationIdGetRelation(far->relid);
-	Bitmapset  *keys = RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY);
-	LockTupleMode mode = far->lock;
-
 	for (int i = 0; i < reader->shape->n; i++)
 	{
-		if (bms_is_member(reader->att[i] - FirstLowInvalidHeapAttributeNumber, keys))
-			mode = LockTupleExclusive;
+		if (column_in_key(far, reader->att[i]))
+			return LockTupleExclusive;
 	}
-	RelationClose(rel);
-	return mode;
+	return far->lock;
 }
 
 static void
 lock_and_decide(Worklist *work, Field *field, Table *far, int n, KeyEntry *entries)
 {
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	RowFinder  *finder = row_finder_open(far, far->key_index, &far->key_reader, snapshot);
+	RowReader  *rows = row_reader_open(far, RowExclusiveLock);
+	RowFinder  *finder = row_finder_open(rows, far->key_index, &far->key_reader, snapshot);
 	LockTupleMode mode = mode_for_key_update(far, &field->path->steps[0].far_key);
 
 	for (int i = 0; i < n; i++)
 	{
 		Wish	   *wish = entries[i].data;
 
-		if (row_find_and_lock(finder, entries[i].key, snapshot, mode))
-			decide(work, field, far, &entries[i], finder->slot);
+		if (row_find_and_lock(finder, entries[i].key, mode))
+			decide(work, field, far, &entries[i], finder->reader);
 		else if (wish->join)
 			raise_unknown_key(field, far, far->key_reader.shape, entries[i].key);
 	}
 	row_finder_close(finder);
+	row_reader_close(rows);
 	UnregisterSnapshot(snapshot);
 }
 
+/* value NULL: the row is to be without a key. */
 static void
-write_key(RowWriter *writer, TupleTableSlot *old, KeyReader *reader, ItemPointer tid, Datum *value)
+write_key(RowWriter *writer, Path *path, Wish *wish, Datum *value)
 {
-	int			natts = RelationGetNumberOfAttributes(writer->rel);
+	KeyReader  *reader = &path->steps[0].far_key;
+	int			natts = RelationGetNumberOfAttributes(writer->reader->rel);
 	Datum	   *values = palloc0(sizeof(Datum) * natts);
 	bool	   *isnull = palloc0(sizeof(bool) * natts);
 	bool	   *replace = palloc0(sizeof(bool) * natts);
@@ -196,11 +229,16 @@ write_key(RowWriter *writer, TupleTableSlot *old, KeyReader *reader, ItemPointer
 		replace[column] = true;
 		isnull[column] = value == NULL;
 		if (value)
-			values[column] = key_to_column(writer->table->relid, reader->att[i],
+			values[column] = key_to_column(writer->reader->table->relid, reader->att[i],
 											reader->shape->type[i], value[i]);
 	}
-	row_fetch(writer->rel, tid, old);
-	(void) row_write(writer, old, values, isnull, replace);
+	if (value && wish->list)
+	{
+		replace[path->position - 1] = true;
+		values[path->position - 1] = Int64GetDatum(wish->position);
+	}
+	(void) row_fetch(writer->reader, &wish->address);
+	(void) row_write(writer, values, isnull, replace);
 }
 
 /*
@@ -223,8 +261,8 @@ write_wishes(Worklist *work, Field *field, Table *far, int n, KeyEntry *entries,
 {
 	KeyReader  *reader = &field->path->steps[0].far_key;
 	Bitmapset  *columns = NULL;
+	RowReader  *rows;
 	RowWriter  *writer;
-	TupleTableSlot *old;
 	bool		any = false;
 
 	for (int i = 0; i < n; i++)
@@ -237,18 +275,20 @@ write_wishes(Worklist *work, Field *field, Table *far, int n, KeyEntry *entries,
 		return false;
 	for (int i = 0; i < reader->shape->n; i++)
 		columns = bms_add_member(columns, reader->att[i]);
+	if (field->path->position)
+		columns = bms_add_member(columns, field->path->position);
 	engine_write_begin(InvalidOid);
-	writer = row_writer_open(far, columns, false);
-	old = table_slot_create(writer->rel, NULL);
+	rows = row_reader_open(far, RowExclusiveLock);
+	writer = row_writer_open(rows, columns, false);
 	for (int i = 0; i < n; i++)
 	{
 		Wish	   *wish = entries[i].data;
 
 		if (wish->write && clear == is_cleared(work, field, wish))
-			write_key(writer, old, reader, &wish->tid, clear ? NULL : wish->value);
+			write_key(writer, field->path, wish, clear ? NULL : wish->value);
 	}
-	ExecDropSingleTupleTableSlot(old);
 	row_writer_close(writer);
+	row_reader_close(rows);
 	engine_write_end();
 	return true;
 }
@@ -258,9 +298,13 @@ edit_foreign_key(Worklist *work, Field *field, List *edits)
 {
 	Table	   *far = field->path->steps[0].far;
 	KeyTable   *wishes = collect_wishes(field, far, edits);
-	KeyEntry   *entries = key_table_sorted(wishes);
-	int			n = key_table_count(wishes);
+	KeyEntry   *entries;
+	int			n;
 
+	if (field->path->position)
+		collect_places(work, field, wishes, edits);
+	entries = key_table_sorted(wishes);
+	n = key_table_count(wishes);
 	lock_and_decide(work, field, far, n, entries);
 
 	/*

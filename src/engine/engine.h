@@ -13,6 +13,16 @@
  */
 extern void engine_fill(List *field_ids);
 
+/*
+ * A partition has been attached to, or detached from, the table; the caller
+ * holds locks that keep writers away from both.
+ */
+extern void engine_attach(Oid table, Oid partition);
+extern void engine_detach(Oid table, Oid partition);
+
+/* A partition has been dropped, and its rows with it. */
+extern void engine_forget_rows(Oid table);
+
 /* Is this one of the extension's own trigger functions? */
 extern bool engine_owns_trigger(Oid function);
 
@@ -25,6 +35,14 @@ extern bool engine_owns_trigger(Oid function);
  */
 extern void engine_write_begin(Oid fields_of);
 extern void engine_write_end(void);
+
+/*
+ * While the engine evaluates users' expressions, nobody may add to what it has
+ * noted: a function that says it is immutable may write all the same.
+ */
+extern void engine_read_begin(void);
+extern void engine_read_end(void);
+extern void engine_refuse_while_reading(void);
 
 /* Is the calling trigger fired by a write of the engine? of these fields? */
 extern bool engine_fires(void);

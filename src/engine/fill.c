@@ -8,6 +8,8 @@
  */
 #include "postgres.h"
 
+#include "commands/sequence.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
@@ -100,7 +102,7 @@ only_key(Field *field, Datum link, bool isnull, Datum *key)
 
 /*
  * The one of the two that changed wins; on INSERT the one that is given.  Both
- * given must agree.
+ * given must agree.  Where link columns do not count the key wins.
  */
 static void
 settle_local_link(RowInMaking *row, Field *field)
@@ -118,8 +120,17 @@ settle_local_link(RowInMaking *row, Field *field)
 	bool		link_given = row->old ? column_changed(row, field->attnum) : linked;
 	bool		key_given = row->old ? column_changed(row, att) : !key_null;
 
-	if (link_given && key_given &&
-		(linked == key_null || (linked && !key_equal(anchor->shape, &link_key, &key))))
+	bool		agree = linked != key_null &&
+	(!linked || key_equal(anchor->shape, &link_key, &key));
+
+	if (link_writes == LINK_WRITES_ERROR && link_given && !agree)
+		raise_link_write(field);
+	if (link_writes == LINK_WRITES_IGNORE && !agree)
+	{
+		link_given = false;
+		key_given = true;
+	}
+	if (link_given && key_given && !agree)
 		raise_contradiction(field, linked ? &link_key : NULL, key_null ? NULL : &key);
 
 	if (link_given && !key_given)
@@ -133,12 +144,29 @@ settle_local_link(RowInMaking *row, Field *field)
 		set_column(row, field->attnum, (Datum) 0, true);	/* '{}' means NULL */
 }
 
+/* The value that the row has, or that a new row begins with. */
+static void
+restore_column(RowInMaking *row, Field *field)
+{
+	bool		isnull = !field->has_empty;
+	Datum		value = field->empty;
+
+	if (!column_changed(row, field->attnum))
+		return;
+	if (row->old)
+		value = slot_getattr(row->old, field->attnum, &isnull);
+	set_column(row, field->attnum, value, isnull);
+}
+
 static void
 settle_far_link(RowInMaking *row, Field *field)
 {
 	bool		isnull;
-	Datum		link = get_column(row, field->attnum, &isnull);
+	Datum		link;
 
+	if (link_writes == LINK_WRITES_IGNORE)
+		restore_column(row, field);
+	link = get_column(row, field->attnum, &isnull);
 	if (field->path->to_one)
 	{
 		if (!isnull && link_count(link) == 0)
@@ -180,19 +208,18 @@ static void
 compute_unlocked(Worklist *work, FieldGroup *group, KeyEntry *entry)
 {
 	Step	   *step = &group->paths[0]->steps[0];
-	RowFinder  *finder = row_finder_open(step->far, step->far_index, &step->far_key,
+	Unit	   *unit = entry->data;
+	RowReader  *reader = row_reader_open(step->far, RowExclusiveLock);
+	RowFinder  *finder = row_finder_open(reader, step->far_index, &step->far_key,
 										 GetActiveSnapshot());
 
 	row_find(finder, entry->key);
-	compute_from_far_row(work, group, entry, row_next(finder));
-	for (int i = 0; i < group->nfields; i++)
-	{
-		FieldNote  *note = &((Unit *) entry->data)->notes[i];
-
-		if (note->computed && !note->isnull)
-			note->value = datum_copy_of(group->fields[i], note->value);
-	}
+	unit->far_found = row_next(finder) != NULL;
+	compute_from_far_row(work, group, entry, unit->far_found ? finder->slot : NULL);
+	if (unit->far_found)
+		unit->far_address = row_address(reader);
 	row_finder_close(finder);
+	row_reader_close(reader);
 	query_recompute(work, group, 1, entry);
 }
 
@@ -205,6 +232,52 @@ compute_unit(Worklist *work, FieldGroup *group, Datum *key)
 	for (int i = 0; i < group->nfields; i++)
 		unit->notes[i].touched = !group->fields[i]->local;
 	compute_unlocked(work, group, &entry);
+	return unit;
+}
+
+static Unit *
+copy_unit(FieldGroup *group, Unit *unit)
+{
+	Size		size = offsetof(Unit, notes) + sizeof(FieldNote) * group->nfields;
+	Unit	   *copy = memcpy(palloc(size), unit, size);
+
+	for (int i = 0; i < group->nfields; i++)
+	{
+		FieldNote  *note = &copy->notes[i];
+
+		if (note->computed && !note->isnull)
+			note->value = datum_copy_of(group->fields[i], note->value);
+	}
+	return copy;
+}
+
+/* So many linked rows of a statement are remembered. */
+#define MAX_FILLS (1 << 16)
+
+/*
+ * The fields as the linked row gives them.  Each linked row is read once in a
+ * statement; what has changed since is found when the values are confirmed.
+ */
+static Unit *
+unit_for_key(Worklist *work, FieldGroup *group, Datum *key)
+{
+	KeyTable  **fills = &work->fills[group->number];
+	MemoryContext old;
+	KeyEntry   *entry;
+	Unit	   *unit;
+
+	if (*fills == NULL)
+		*fills = key_table_create(work->context, group->anchor.shape);
+	entry = key_table_get(*fills, key);
+	if (entry)
+		return entry->data;
+	unit = compute_unit(work, group, key);
+	if (key_table_count(*fills) < MAX_FILLS)
+	{
+		old = MemoryContextSwitchTo(work->context);
+		key_table_put(*fills, key)->data = copy_unit(group, unit);
+		MemoryContextSwitchTo(old);
+	}
 	return unit;
 }
 
@@ -244,7 +317,7 @@ settle_forward_group(Worklist *work, RowInMaking *row, FieldGroup *group)
 	Unit	   *unit = NULL;
 
 	if (moved && current_anchor(row, &group->anchor, key))
-		unit = compute_unit(work, group, key);
+		unit = unit_for_key(work, group, key);
 	for (int i = 0; i < group->nfields; i++)
 	{
 		Field	   *field = group->fields[i];
@@ -265,20 +338,6 @@ settle_forward_group(Worklist *work, RowInMaking *row, FieldGroup *group)
 	}
 }
 
-/* Rollups over other rows: what was written does not count when ignored. */
-static void
-restore_computed(RowInMaking *row, Field *field)
-{
-	bool		isnull;
-	Datum		value;
-
-	if (row->old == NULL || computed_writes != COMPUTED_WRITES_IGNORE ||
-		!column_changed(row, field->attnum))
-		return;
-	value = slot_getattr(row->old, field->attnum, &isnull);
-	set_column(row, field->attnum, value, isnull);
-}
-
 /* In the order in which rows are written; no other is known yet. */
 static void
 lock_holders_early(RowInMaking *row, Table *table)
@@ -290,17 +349,48 @@ lock_holders_early(RowInMaking *row, Table *table)
 	{
 		Use		   *use = lfirst(cell);
 		Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+		RowReader  *reader;
 		RowFinder  *finder;
 
 		if (!use_locks_early(use) || !anchor_changed(row, &use->key) ||
 			!current_anchor(row, &use->key, key))
 			continue;
-		finder = row_finder_open(use->group->holder, use->group->index,
-								 &use->group->anchor, snapshot);
-		(void) row_find_and_lock(finder, key, snapshot, LockTupleExclusive);
+		reader = row_reader_open(use->group->holder, RowExclusiveLock);
+		finder = row_finder_open(reader, use->group->index, &use->group->anchor, snapshot);
+		(void) row_find_and_lock(finder, key, LockTupleExclusive);
 		row_finder_close(finder);
+		row_reader_close(reader);
 	}
 	UnregisterSnapshot(snapshot);
+}
+
+/*
+ * A row that gets another key goes to the end of that list, unless its place is
+ * written with it.  Not so where the key itself has changed and a foreign key
+ * passes that on: this, and the engine, write free of row security.
+ */
+static void
+append_to_lists(RowInMaking *row, Table *table)
+{
+	Datum		key[INDEX_MAX_KEYS];
+	ListCell   *cell;
+
+	if (row->old && InNoForceRLSOperation())
+		return;
+	foreach(cell, table->orders)
+	{
+		Path	   *path = lfirst(cell);
+		KeyReader  *anchor = &path->steps[0].far_key;
+		bool		isnull;
+
+		(void) get_column(row, path->position, &isnull);
+		if (!OidIsValid(path->sequence) ||
+			(row->old ? column_changed(row, path->position) : !isnull) ||
+			!anchor_changed(row, anchor) || !current_anchor(row, anchor, key))
+			continue;
+		set_column(row, path->position,
+				   Int64GetDatum(nextval_internal(path->sequence, false)), false);
+	}
 }
 
 bool
@@ -318,8 +408,8 @@ fill_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
 			settle_local_link(&row, field);
 		else if (field->editable)
 			settle_far_link(&row, field);
-		else if (field->group->keyed)
-			restore_computed(&row, field);
+		else if (field->group->keyed && computed_writes == COMPUTED_WRITES_IGNORE)
+			restore_column(&row, field);
 	}
 	foreach(cell, table->groups)
 	{
@@ -328,6 +418,7 @@ fill_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
 		if (!group->keyed)
 			settle_forward_group(work, &row, group);
 	}
+	append_to_lists(&row, table);
 	if (table->lock_early)
 		lock_holders_early(&row, table);
 	return row.changed;

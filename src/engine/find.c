@@ -10,8 +10,6 @@
 #include "access/genam.h"
 #include "access/skey.h"
 #include "access/table.h"
-#include "access/tableam.h"
-#include "access/xact.h"
 #include "catalog/pg_amop.h"
 #include "catalog/pg_am.h"
 #include "storage/lmgr.h"
@@ -22,29 +20,39 @@
 #include "compat.h"
 #include "engine/key.h"
 #include "engine/row.h"
+#include "graph/build.h"
+
+/* The scan of one part. */
+typedef struct PartScan
+{
+	Relation	index;			/* NULL: not opened yet */
+	ScanKeyData *scankey;
+	int		   *argument;		/* scan key -> position in the key */
+	IndexScanDesc scan;
+} PartScan;
 
 static int
-position_in_key(KeyReader *key, AttrNumber att)
+position_in_key(int n, const AttrNumber *columns, AttrNumber att)
 {
-	for (int i = 0; i < key->shape->n; i++)
+	for (int i = 0; i < n; i++)
 	{
-		if (key->att[i] == att)
+		if (columns[i] == att)
 			return i;
 	}
 	elog(ERROR, "index does not lead with the columns of the key");
 }
 
+/* columns: of the part, in the order of the key. */
 static void
-init_scan_keys(RowFinder *finder)
+init_scan_keys(PartScan *scan, KeyShape *shape, const AttrNumber *columns)
 {
-	Relation	index = finder->index;
-	KeyShape   *shape = finder->key.shape;
+	Relation	index = scan->index;
 
-	finder->scankey = palloc(sizeof(ScanKeyData) * shape->n);
-	finder->argument = palloc(sizeof(int) * shape->n);
+	scan->scankey = palloc(sizeof(ScanKeyData) * shape->n);
+	scan->argument = palloc(sizeof(int) * shape->n);
 	for (int i = 0; i < shape->n; i++)
 	{
-		int			arg = position_in_key(&finder->key, index->rd_index->indkey.values[i]);
+		int			arg = position_in_key(shape->n, columns, index->rd_index->indkey.values[i]);
 		Oid			optype = index->rd_opcintype[i];
 		Oid			type = shape->type[arg];
 		Oid			operator = get_opfamily_member(index->rd_opfamily[i], optype, type,
@@ -57,133 +65,153 @@ init_scan_keys(RowFinder *finder)
 			operator = get_opfamily_member(index->rd_opfamily[i], optype, optype,
 										   BTEqualStrategyNumber);
 		}
-		finder->argument[i] = arg;
-		ScanKeyEntryInitialize(&finder->scankey[i], 0, i + 1, BTEqualStrategyNumber,
+		scan->argument[i] = arg;
+		ScanKeyEntryInitialize(&scan->scankey[i], 0, i + 1, BTEqualStrategyNumber,
 							   type == optype ? InvalidOid : type,
 							   index->rd_indcollation[i],
 							   get_opcode(operator), (Datum) 0);
 	}
 }
 
+static void
+raise_missing_index(Table *table)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("an index that interlink needs on table %s is missing", table->label),
+			 errhint("interlink.audit() names it.")));
+}
+
+static void
+open_part(RowFinder *finder, int i)
+{
+	PartScan   *scan = &finder->scans[i];
+	Part	   *part = &finder->reader->parts[i];
+	Table	   *table = finder->reader->table;
+	int			n = finder->key.shape->n;
+	AttrNumber *columns = palloc(sizeof(AttrNumber) * n);
+	Oid			index = finder->index;
+
+	for (int k = 0; k < n; k++)
+		columns[k] = part->map ? part->map->attnums[finder->key.att[k] - 1] : finder->key.att[k];
+	(void) row_reader_part(finder->reader, i);
+	if (table->partitioned)
+		index = find_btree_index(part->relid, n, columns, false);
+	if (!OidIsValid(index))
+		raise_missing_index(table);
+	scan->index = index_open(index, RowExclusiveLock);
+	init_scan_keys(scan, finder->key.shape, columns);
+	pfree(columns);
+}
+
 RowFinder *
-row_finder_open(Table *table, Oid index, KeyReader *key, Snapshot snapshot)
+row_finder_open(RowReader *reader, Oid index, KeyReader *key, Snapshot snapshot)
 {
 	RowFinder  *finder = palloc0(sizeof(RowFinder));
 
 	if (!OidIsValid(index))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("an index that interlink needs on table %s is missing", table->label),
-				 errhint("interlink.audit() names it.")));
-	finder->table = table;
-	finder->rel = table_open(table->relid, RowExclusiveLock);
-	finder->index = index_open(index, RowExclusiveLock);
+		raise_missing_index(reader->table);
+	finder->reader = reader;
+	finder->index = index;
 	finder->key = *key;
-	init_scan_keys(finder);
-	finder->slot = table_slot_create(finder->rel, NULL);
-	finder->scan = compat_index_beginscan(finder->rel, finder->index, snapshot,
-										  key->shape->n);
+	finder->snapshot = snapshot;
+	finder->scans = palloc0(sizeof(PartScan) * finder->reader->nparts);
+	if (reader->table->partitioned)
+		finder->router = router_open(finder->reader, key);
 	return finder;
 }
 
 void
 row_finder_close(RowFinder *finder)
 {
-	index_endscan(finder->scan);
+	for (int i = 0; i < finder->reader->nparts; i++)
+	{
+		PartScan   *scan = &finder->scans[i];
+
+		if (scan->scan)
+			index_endscan(scan->scan);
+		if (scan->index)
+			index_close(scan->index, NoLock);
+	}
+	if (finder->router)
+		router_close(finder->router);
 	if (finder->later)
 		UnregisterSnapshot(finder->later);
-	ExecDropSingleTupleTableSlot(finder->slot);
-	index_close(finder->index, NoLock);
-	table_close(finder->rel, NoLock);
 	pfree(finder);
 }
 
 void
 row_find(RowFinder *finder, Datum *key)
 {
+	int			only = finder->router ? router_choose(finder->router, finder->reader, key) : -1;
+
+	finder->sought = key;
+	finder->part = -1;
+	finder->next = Max(only, 0);
+	finder->last = only == -1 ? finder->reader->nparts - 1 : only;
+}
+
+static void
+start_part(RowFinder *finder, int i)
+{
+	PartScan   *scan = &finder->scans[i];
 	int			n = finder->key.shape->n;
 
-	for (int i = 0; i < n; i++)
-		finder->scankey[i].sk_argument = key[finder->argument[i]];
-	index_rescan(finder->scan, finder->scankey, n, NULL, 0);
+	if (scan->index == NULL)
+		open_part(finder, i);
+	if (scan->scan == NULL)
+		scan->scan = compat_index_beginscan(row_reader_part(finder->reader, i), scan->index,
+											finder->later ? finder->later : finder->snapshot, n);
+	for (int k = 0; k < n; k++)
+		scan->scankey[k].sk_argument = finder->sought[scan->argument[k]];
+	index_rescan(scan->scan, scan->scankey, n, NULL, 0);
+}
+
+/* Is there a row in the part that is being scanned? */
+static bool
+next_in_part(RowFinder *finder)
+{
+	if (!index_getnext_slot(finder->scans[finder->part].scan, ForwardScanDirection,
+							finder->reader->slots[finder->part]))
+	{
+		row_reader_forget(finder->reader, finder->part);
+		return false;
+	}
+	finder->slot = row_reader_show(finder->reader, finder->part);
+	return true;
 }
 
 TupleTableSlot *
 row_next(RowFinder *finder)
 {
-	if (index_getnext_slot(finder->scan, ForwardScanDirection, finder->slot))
-		return finder->slot;
-	return NULL;
-}
-
-bool
-row_lock(Relation rel, ItemPointer tid, Snapshot snapshot,
-		 LockTupleMode mode, TupleTableSlot *slot)
-{
-	TM_FailureData failure;
-	bool		own_snapshot = IsolationUsesXactSnapshot();
-	ItemPointerData start = *tid;
-
-
-	/*
-	 * A weak lock that does not have to wait for an update under way must hold
-	 * for the version that it makes, too; foreign keys rely on that.
-	 */
-	uint8		flags = TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS |
-	(own_snapshot ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION);
-	TM_Result	result = table_tuple_lock(rel, &start, snapshot, slot,
-										  GetCurrentCommandId(true), mode, LockWaitBlock,
-										  flags, &failure);
-
-	if (result == TM_Ok && own_snapshot &&
-		!table_tuple_satisfies_snapshot(rel, slot, GetTransactionSnapshot()))
-		result = TM_Updated;
-	if (result == TM_Ok)
-		return true;
-	if (result == TM_Deleted && !own_snapshot)
-		return false;
-	if (result == TM_Deleted || result == TM_Updated)
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("could not serialize access due to concurrent %s",
-						result == TM_Deleted ? "delete" : "update")));
-	if (result == TM_SelfModified || result == TM_Invisible)
-
-		/*
-		 * Changed by a command that is still under way, as a BEFORE trigger of
-		 * the same statement can do.
-		 */
-		ereport(ERROR,
-				(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
-				 errmsg("row of table \"%s\" was already modified by an operation triggered by the current command",
-						RelationGetRelationName(rel)),
-				 errhint("Consider using an AFTER trigger instead of a BEFORE trigger to propagate changes to other rows.")));
-	elog(ERROR, "unexpected result of locking a row of \"%s\"",
-		 RelationGetRelationName(rel));
-}
-
-void
-row_fetch(Relation rel, ItemPointer tid, TupleTableSlot *slot)
-{
-	if (!table_tuple_fetch_row_version(rel, tid, SnapshotAny, slot))
-		elog(ERROR, "a locked row of \"%s\" is gone", RelationGetRelationName(rel));
+	for (;;)
+	{
+		if (finder->part >= 0 && next_in_part(finder))
+			return finder->slot;
+		if (finder->next > finder->last)
+			return NULL;
+		finder->part = finder->next++;
+		start_part(finder, finder->part);
+	}
 }
 
 /* Looks at the table as it is now. */
 static void
 rescan_later(RowFinder *finder)
 {
-	index_endscan(finder->scan);
+	for (int i = 0; i < finder->reader->nparts; i++)
+	{
+		if (finder->scans[i].scan)
+			index_endscan(finder->scans[i].scan);
+		finder->scans[i].scan = NULL;
+	}
 	if (finder->later)
 		UnregisterSnapshot(finder->later);
 	finder->later = RegisterSnapshot(GetLatestSnapshot());
-	finder->scan = compat_index_beginscan(finder->rel, finder->index, finder->later,
-										  finder->key.shape->n);
 }
 
 bool
-row_find_and_lock(RowFinder *finder, Datum *key, Snapshot snapshot,
-				  LockTupleMode mode)
+row_find_and_lock(RowFinder *finder, Datum *key, LockTupleMode mode)
 {
 	Datum	   *found = palloc(sizeof(Datum) * finder->key.shape->n);
 	bool		lost;
@@ -194,10 +222,10 @@ row_find_and_lock(RowFinder *finder, Datum *key, Snapshot snapshot,
 		row_find(finder, key);
 		while (row_next(finder))
 		{
-			ItemPointerData tid = finder->slot->tts_tid;
+			RowAddress	address = row_address(finder->reader);
 
-			if (row_lock(finder->rel, &tid, snapshot, mode, finder->slot) &&
-				key_read(&finder->key, finder->slot, found) &&
+			if (row_lock(finder->reader, &address, finder->snapshot, mode) &&
+				key_read(&finder->key, finder->slot = finder->reader->slot, found) &&
 				key_equal(finder->key.shape, key, found))
 				return true;
 

@@ -8,8 +8,6 @@
  */
 #include "postgres.h"
 
-#include "access/table.h"
-#include "access/tableam.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
@@ -47,20 +45,15 @@ compute_from_far_row(Worklist *work, FieldGroup *group, KeyEntry *entry,
 static void
 compute_all(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 {
-	Table	   *table = group->paths[0]->steps[0].far;
-	Relation	rel = table_open(table->relid, RowShareLock);
-	TupleTableSlot *slot = table_slot_create(rel, NULL);
+	RowReader  *reader = worklist_reader(work, group->paths[0]->steps[0].far);
 
 	for (int i = 0; i < n; i++)
 	{
 		Unit	   *unit = entries[i].data;
 
-		if (unit->far_found)
-			row_fetch(rel, &unit->far_tid, slot);
-		compute_from_far_row(work, group, &entries[i], unit->far_found ? slot : NULL);
+		compute_from_far_row(work, group, &entries[i], unit->far_found ?
+							 row_fetch(reader, &unit->far_address) : NULL);
 	}
-	ExecDropSingleTupleTableSlot(slot);
-	table_close(rel, NoLock);
 	query_recompute(work, group, n, entries);
 }
 
@@ -86,7 +79,7 @@ must_push(FieldGroup *group, Unit *unit)
 typedef struct Target
 {
 	Datum	   *key;			/* its primary key, for the order of locking */
-	ItemPointerData tid;
+	RowAddress	address;
 	KeyEntry   *entry;
 } Target;
 
@@ -119,7 +112,7 @@ collect_targets(FieldGroup *group, RowFinder *finder, KeyEntry *entry, Targets *
 		}
 		target = &targets->targets[targets->n++];
 		target->key = key_copy(reader->shape, key);
-		target->tid = finder->slot->tts_tid;
+		target->address = row_address(finder->reader);
 		target->entry = entry;
 	}
 }
@@ -136,8 +129,8 @@ lock_target(FieldGroup *group, RowFinder *finder, Target *target, Snapshot snaps
 {
 	Datum	   *anchor = palloc(sizeof(Datum) * group->anchor.shape->n);
 
-	return row_lock(finder->rel, &target->tid, snapshot, group->holder->lock, finder->slot) &&
-		key_read(&group->anchor, finder->slot, anchor) &&
+	return row_lock(finder->reader, &target->address, snapshot, group->holder->lock) &&
+		key_read(&group->anchor, finder->reader->slot, anchor) &&
 		key_equal(group->anchor.shape, anchor, target->entry->key);
 }
 
@@ -145,7 +138,8 @@ static void
 push(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 {
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	RowFinder  *finder = row_finder_open(group->holder, group->index, &group->anchor, snapshot);
+	RowFinder  *finder = row_finder_open(worklist_reader(work, group->holder), group->index,
+										 &group->anchor, snapshot);
 	FieldUpdate *update = field_update_open(work, group);
 	Targets		targets = {0};
 	int			nlocked = 0;
@@ -162,13 +156,13 @@ push(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 		if (!lock_target(group, finder, &targets.targets[i], snapshot))
 			continue;
 		targets.targets[nlocked] = targets.targets[i];
-		targets.targets[nlocked++].tid = finder->slot->tts_tid;
+		targets.targets[nlocked++].address = row_address(finder->reader);
 	}
 	for (int i = 0; i < nlocked; i++)
-		field_update_row(update, targets.targets[i].entry->data, &targets.targets[i].tid);
+		field_update_row(update, targets.targets[i].entry->data, &targets.targets[i].address);
+	field_update_close(update);
 	row_finder_close(finder);
 	UnregisterSnapshot(snapshot);
-	field_update_close(update);
 }
 
 void
@@ -188,7 +182,8 @@ apply_strays(Worklist *work, FieldGroup *group, KeyTable *keys)
 {
 	Table	   *holder = group->holder;
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	RowFinder  *finder = row_finder_open(holder, holder->key_index, &holder->key_reader, snapshot);
+	RowFinder  *finder = row_finder_open(worklist_reader(work, holder), holder->key_index,
+										 &holder->key_reader, snapshot);
 	FieldUpdate *update = field_update_open(work, group);
 	KeyEntry   *entries = key_table_sorted(keys);
 	Unit	   *unit = palloc0(offsetof(Unit, notes) + sizeof(FieldNote) * group->nfields);
@@ -202,11 +197,15 @@ apply_strays(Worklist *work, FieldGroup *group, KeyTable *keys)
 	}
 	for (int i = 0; i < key_table_count(keys); i++)
 	{
-		if (row_find_and_lock(finder, entries[i].key, snapshot, holder->lock) &&
-			!key_read(&group->anchor, finder->slot, anchor))
-			field_update_row(update, unit, &finder->slot->tts_tid);
+		RowAddress	address;
+
+		if (!row_find_and_lock(finder, entries[i].key, holder->lock) ||
+			key_read(&group->anchor, finder->slot, anchor))
+			continue;
+		address = row_address(finder->reader);
+		field_update_row(update, unit, &address);
 	}
+	field_update_close(update);
 	row_finder_close(finder);
 	UnregisterSnapshot(snapshot);
-	field_update_close(update);
 }

@@ -162,6 +162,18 @@ key_table_get(KeyTable *table, Datum *values)
 	return keys_lookup(table->hash, values);
 }
 
+bool
+key_table_take(KeyTable *table, Datum *values, KeyEntry *entry)
+{
+	KeyEntry   *found = keys_lookup(table->hash, values);
+
+	if (found == NULL)
+		return false;
+	*entry = *found;
+	keys_delete_item(table->hash, found);
+	return true;
+}
+
 int
 key_table_count(KeyTable *table)
 {
@@ -172,6 +184,19 @@ KeyShape *
 key_table_shape(KeyTable *table)
 {
 	return (KeyShape *) table->hash->private_data;
+}
+
+KeyEntry *
+key_table_next(KeyTable *table, uint32 *position)
+{
+	while (*position < table->hash->size)
+	{
+		KeyEntry   *entry = &table->hash->data[(*position)++];
+
+		if (entry->status == keys_SH_IN_USE)
+			return entry;
+	}
+	return NULL;
 }
 
 static int
@@ -185,13 +210,12 @@ key_table_sorted(KeyTable *table)
 {
 	KeyEntry   *entries = palloc(sizeof(KeyEntry) * Max(1, table->hash->members));
 	KeyEntry   *entry;
-	keys_iterator iterator;
+	uint32		position = 0;
 	int			n = 0;
 
-	keys_start_iterate(table->hash, &iterator);
-	while ((entry = keys_iterate(table->hash, &iterator)) != NULL)
+	while ((entry = key_table_next(table, &position)) != NULL)
 		entries[n++] = *entry;
-	qsort_arg(entries, n, sizeof(KeyEntry), compare_entries,
-			  key_table_shape(table));
+	if (n > 1)
+		qsort_arg(entries, n, sizeof(KeyEntry), compare_entries, key_table_shape(table));
 	return entries;
 }

@@ -39,8 +39,14 @@ extern KeyTable *key_table_create(MemoryContext context, KeyShape *shape);
 /* The entry of the key, made (with data NULL) when there is none. */
 extern KeyEntry *key_table_put(KeyTable *table, Datum *values);
 extern KeyEntry *key_table_get(KeyTable *table, Datum *values);
+
+/* Takes the entry of the key out; false when there is none. */
+extern bool key_table_take(KeyTable *table, Datum *values, KeyEntry *entry);
 extern int	key_table_count(KeyTable *table);
 extern KeyShape *key_table_shape(KeyTable *table);
+
+/* The entries, in no order: start with 0, until it returns NULL. */
+extern KeyEntry *key_table_next(KeyTable *table, uint32 *position);
 
 /* All entries in key order, as an array of copies in the current context. */
 extern KeyEntry *key_table_sorted(KeyTable *table);

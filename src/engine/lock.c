@@ -4,16 +4,16 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "utils/inval.h"
 #include "utils/snapmgr.h"
 
 #include "engine/key.h"
 #include "engine/lock.h"
 #include "engine/row.h"
 
-void
+LockRequest *
 lock_request(LockRequests *requests, Table *table, Oid index,
-			 KeyReader *reader, Datum *key, LockTupleMode mode,
-			 bool *found, ItemPointer tid)
+			 KeyReader *reader, Datum *key, LockTupleMode mode)
 {
 	LockRequest *request;
 
@@ -30,8 +30,10 @@ lock_request(LockRequests *requests, Table *table, Oid index,
 	request->reader = reader;
 	request->key = key;
 	request->mode = mode;
-	request->found = found;
-	request->tid = tid;
+	request->found = NULL;
+	request->address = NULL;
+	request->hint = NULL;
+	return request;
 }
 
 LockTupleMode
@@ -98,40 +100,85 @@ lock_init(void)
 }
 
 static void
-answer(LockRequest *request, bool found, ItemPointer tid)
+answer(LockRequest *request, bool found, RowReader *reader)
 {
 	if (!found)
 		missed_row = true;
 	if (request->found)
 		*request->found = found;
-	if (request->tid && found)
-		*request->tid = *tid;
+	if (request->address && found)
+		*request->address = row_address(reader);
 }
 
-/* Requests i .. end - 1 are for the same index. */
-static void
-lock_through_index(LockRequest *requests, int n)
+/* Rows of one table, found through one of its indexes. */
+typedef struct Locker
 {
-	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	RowFinder  *finder = row_finder_open(requests[0].table, requests[0].index,
-										 requests[0].reader, snapshot);
+	RowReader  *reader;
+	Snapshot	snapshot;
+	RowFinder  *finder;			/* opened with the first row that takes it */
+} Locker;
+
+/* The row may still stand where somebody saw it in this statement. */
+static bool
+lock_by_hint(Locker *locker, LockRequest *request, RowAddress *hint)
+{
+	Datum	   *key = palloc(sizeof(Datum) * request->reader->shape->n);
+
+	return row_fetch_visible(locker->reader, hint, locker->snapshot) &&
+		row_lock(locker->reader, hint, locker->snapshot, request->mode) &&
+		key_read(request->reader, locker->reader->slot, key) &&
+		key_equal(request->reader->shape, request->key, key);
+}
+
+static bool
+lock_row(Locker *locker, LockRequest *request, RowAddress *hint)
+{
+	if (hint && lock_by_hint(locker, request, hint))
+		return true;
+	if (locker->finder == NULL)
+		locker->finder = row_finder_open(locker->reader, request->index, request->reader,
+										 locker->snapshot);
+	return row_find_and_lock(locker->finder, request->key, request->mode);
+}
+
+static RowAddress *
+any_hint(LockRequest *requests, int n)
+{
+	for (int i = 0; i < n && same_row(&requests[0], &requests[i]); i++)
+	{
+		if (requests[i].hint)
+			return requests[i].hint;
+	}
+	return NULL;
+}
+
+/* All of them are for the same index. */
+static void
+lock_through_index(Worklist *work, LockRequest *requests, int n)
+{
+	Locker		locker = {worklist_reader(work, requests[0].table),
+	RegisterSnapshot(GetLatestSnapshot()), NULL};
 
 	for (int i = 0; i < n;)
 	{
 		LockRequest *first = &requests[i];
-		bool		found = row_find_and_lock(finder, first->key, snapshot, first->mode);
+		bool		found = lock_row(&locker, first, any_hint(first, n - i));
 
 		for (; i < n && same_row(first, &requests[i]); i++)
-			answer(&requests[i], found, &finder->slot->tts_tid);
+			answer(&requests[i], found, locker.reader);
 	}
-	row_finder_close(finder);
-	UnregisterSnapshot(snapshot);
+	if (locker.finder)
+		row_finder_close(locker.finder);
+	UnregisterSnapshot(locker.snapshot);
 }
 
 void
-lock_requested_rows(LockRequests *requests)
+lock_requested_rows(Worklist *work, LockRequests *requests)
 {
-	qsort(requests->requests, requests->n, sizeof(LockRequest), compare_requests);
+	if (requests->n == 0)
+		return;
+	if (requests->n > 1)
+		qsort(requests->requests, requests->n, sizeof(LockRequest), compare_requests);
 	for (int i = 0; i < requests->n;)
 	{
 		int			end = i + 1;
@@ -139,7 +186,12 @@ lock_requested_rows(LockRequests *requests)
 		while (end < requests->n &&
 			   requests->requests[end].index == requests->requests[i].index)
 			end++;
-		lock_through_index(&requests->requests[i], end - i);
+		lock_through_index(work, &requests->requests[i], end - i);
 		i = end;
 	}
+
+	/* While we waited a partition may have been attached by who had the lock. */
+	AcceptInvalidationMessages();
+	if (!graph_is_current())
+		worklist_close_readers(work);
 }

@@ -5,7 +5,6 @@
 #define INTERLINK_LOCK_H
 
 #include "engine/worklist.h"
-#include "storage/itemptr.h"
 
 typedef struct LockRequest
 {
@@ -15,7 +14,8 @@ typedef struct LockRequest
 	Datum	   *key;
 	LockTupleMode mode;
 	bool	   *found;			/* out; may be NULL */
-	ItemPointer tid;			/* out: the locked version; may be NULL */
+	RowAddress *address;		/* out: of the locked version; may be NULL */
+	RowAddress *hint;			/* where the row stood a moment ago; may be NULL */
 } LockRequest;
 
 typedef struct LockRequests
@@ -25,15 +25,14 @@ typedef struct LockRequests
 	LockRequest *requests;
 } LockRequests;
 
-extern void lock_request(LockRequests *requests, Table *table, Oid index,
-						 KeyReader *reader, Datum *key, LockTupleMode mode,
-						 bool *found, ItemPointer tid);
+extern LockRequest *lock_request(LockRequests *requests, Table *table, Oid index,
+								 KeyReader *reader, Datum *key, LockTupleMode mode);
 
 /*
  * Takes all the locks, tables in their rank and keys in order, each row once
  * and as strongly as anybody asked.  Every session keeps this order.
  */
-extern void lock_requested_rows(LockRequests *requests);
+extern void lock_requested_rows(Worklist *work, LockRequests *requests);
 
 /*
  * Has this transaction looked for a row that was not there?  It may appear

@@ -1,166 +1,19 @@
 /*
- * query.c: running the engine's queries.
- *
- * Plans are prepared once for each graph and freed with it.  They run as the
- * owner of the holder, free of row security, with nothing but pg_catalog in the
- * search path and with fixed settings for text, so that a value depends on the
- * data alone.
+ * query.c: the engine's queries: recomputing, walking back, finding all.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
 #include "executor/spi.h"
-#include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
+#include "engine/plan.h"
 #include "engine/query.h"
-#include "engine/row.h"
 #include "engine/trust.h"
 #include "engine/value.h"
-#include "graph/settings.h"
-
-static const struct
-{
-	const char *name;
-	const char *value;
-}			planning[] = {
-	{"row_security", "off"},
-	{"jit", "off"},
-	/*
-	 * From a holder to its linked rows the way is by index, row by row, whatever
-	 * the statistics say; those of a table that is being loaded say nothing.
-	 */
-	{"enable_hashjoin", "off"},
-	{"enable_mergejoin", "off"},
-	{"enable_seqscan", "off"},
-};
-
-void
-query_begin(QueryContext *context, Oid owner)
-{
-	SPI_connect();
-	context->trusted = trust_enter();
-	context->guc_level = settings_enter();
-	for (int i = 0; i < lengthof(planning); i++)
-		(void) set_config_option(planning[i].name, planning[i].value,
-								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
-								 true, 0, false);
-	row_enter_user(owner, &context->save_userid, &context->save_sec_context);
-	SetUserIdAndSecContext(owner, context->save_sec_context |
-						   SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS |
-						   SECURITY_RESTRICTED_OPERATION);
-}
-
-void
-query_end(QueryContext *context)
-{
-	trust_leave(context->trusted);
-	row_leave_user(context->save_userid, context->save_sec_context);
-	AtEOXact_GUC(true, context->guc_level);
-	SPI_finish();
-}
-
-/* A prepared query of a group. */
-typedef struct GroupPlan
-{
-	Use		   *use;			/* of a walk; NULL for a recomputation */
-	Path	   *path;
-	Bitmapset  *fields;
-	SPIPlanPtr	plan;
-	char	   *sql;
-} GroupPlan;
-
-static SPIPlanPtr
-prepare(Graph *graph, const char *sql, KeyShape *shape)
-{
-	Oid		   *types = palloc(sizeof(Oid) * shape->n);
-	SPIPlanPtr	plan;
-	MemoryContext old;
-
-	trust_query(sql);
-	for (int i = 0; i < shape->n; i++)
-		types[i] = get_array_type(shape->type[i]);
-	plan = SPI_prepare_cursor(sql, shape->n, types, CURSOR_OPT_GENERIC_PLAN);
-	if (plan == NULL)
-		elog(ERROR, "could not prepare \"%s\": %s", sql, SPI_result_code_string(SPI_result));
-	SPI_keepplan(plan);
-	old = MemoryContextSwitchTo(graph->context);
-	graph->plans = lappend(graph->plans, plan);
-	MemoryContextSwitchTo(old);
-	return plan;
-}
-
-static GroupPlan *
-find_plan(FieldGroup *group, Use *use, Path *path, Bitmapset *fields)
-{
-	ListCell   *cell;
-
-	foreach(cell, group->plans)
-	{
-		GroupPlan  *plan = lfirst(cell);
-
-		if (plan->use == use && plan->path == path && bms_equal(plan->fields, fields))
-			return plan;
-	}
-	return NULL;
-}
-
-static GroupPlan *
-keep_plan(Graph *graph, FieldGroup *group, Use *use, Path *path,
-		  Bitmapset *fields, const char *sql, KeyShape *shape)
-{
-	SPIPlanPtr	prepared = prepare(graph, sql, shape);
-	MemoryContext old = MemoryContextSwitchTo(graph->context);
-	GroupPlan  *plan = palloc0(sizeof(GroupPlan));
-
-	plan->use = use;
-	plan->path = path;
-	plan->fields = bms_copy(fields);
-	plan->plan = prepared;
-	plan->sql = pstrdup(sql);
-	group->plans = lappend(group->plans, plan);
-	MemoryContextSwitchTo(old);
-	return plan;
-}
-
-/* One array for each column of the keys. */
-static Datum *
-key_arrays(KeyShape *shape, int n, KeyEntry **entries)
-{
-	Datum	   *arrays = palloc(sizeof(Datum) * shape->n);
-	Datum	   *elements = palloc(sizeof(Datum) * Max(n, 1));
-
-	for (int i = 0; i < shape->n; i++)
-	{
-		int16		typlen;
-		bool		typbyval;
-		char		typalign;
-
-		get_typlenbyvalalign(shape->type[i], &typlen, &typbyval, &typalign);
-		for (int j = 0; j < n; j++)
-			elements[j] = entries[j]->key[i];
-		arrays[i] = PointerGetDatum(construct_array(elements, n, shape->type[i],
-													typlen, typbyval, typalign));
-	}
-	return arrays;
-}
-
-static void
-append_keys(StringInfo buf, KeyShape *shape)
-{
-	appendStringInfoString(buf, "ROWS FROM (");
-	for (int i = 0; i < shape->n; i++)
-		appendStringInfo(buf, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "", i + 1);
-	appendStringInfoString(buf, ") WITH ORDINALITY a(");
-	for (int i = 0; i < shape->n; i++)
-		appendStringInfo(buf, "k%d, ", i + 1);
-	appendStringInfoString(buf, "n)");
-}
 
 /*
  * SELECT a.n, v.* FROM ROWS FROM (unnest($1)) WITH ORDINALITY a(k1, n)
@@ -173,21 +26,11 @@ recompute_sql(FieldGroup *group, List *fields)
 
 	initStringInfo(&buf);
 	appendStringInfoString(&buf, "SELECT a.n, v.* FROM ");
-	append_keys(&buf, group->anchor.shape);
+	plan_append_keys(&buf, group->anchor.shape);
 	appendStringInfoString(&buf, " CROSS JOIN LATERAL (");
 	append_field_query(&buf, fields, anchor_parameters(group));
 	appendStringInfoString(&buf, ") v");
 	return buf.data;
-}
-
-static void
-execute(SPIPlanPtr plan, Datum *arguments, Snapshot snapshot)
-{
-	int			result = SPI_execute_snapshot(plan, arguments, NULL, snapshot,
-											  InvalidSnapshot, false, true, 0);
-
-	if (result != SPI_OK_SELECT)
-		elog(ERROR, "query failed: %s", SPI_result_code_string(result));
 }
 
 /* Row by row: the values of the fields into the notes that asked for them. */
@@ -237,7 +80,7 @@ static void
 recompute_path(Worklist *work, FieldGroup *group, Path *path, Bitmapset *wanted,
 			   int n, KeyEntry **entries)
 {
-	GroupPlan  *plan = find_plan(group, NULL, path, wanted);
+	GroupPlan  *plan = plan_find(group, NULL, path, wanted);
 	List	   *fields = NIL;
 	Datum	   *arguments;
 	QueryContext context;
@@ -245,20 +88,20 @@ recompute_path(Worklist *work, FieldGroup *group, Path *path, Bitmapset *wanted,
 
 	while ((i = bms_next_member(wanted, i)) >= 0)
 		fields = lappend(fields, group->fields[i]);
-	arguments = key_arrays(group->anchor.shape, n, entries);
+	arguments = plan_arguments(group->anchor.shape, n, entries);
 
 	query_begin(&context, group->holder->owner);
 	if (plan == NULL)
-		plan = keep_plan(work->graph, group, NULL, path, wanted,
+		plan = plan_keep(work->graph, group, NULL, path, wanted,
 						 recompute_sql(group, fields), group->anchor.shape);
 	trust_query(plan->sql);
-	execute(plan->plan, arguments, GetTransactionSnapshot());
+	plan_execute(plan->plan, arguments, GetTransactionSnapshot());
 	take_results(work, fields, entries, false);
 
 	/* What others have committed since must not make a difference. */
 	if (IsolationUsesXactSnapshot())
 	{
-		execute(plan->plan, arguments, GetLatestSnapshot());
+		plan_execute(plan->plan, arguments, GetLatestSnapshot());
 		take_results(work, fields, entries, true);
 	}
 	query_end(&context);
@@ -314,7 +157,7 @@ walk_sql(Use *use)
 						 sql_column(path->steps[0].far, path->steps[0].far_key.att[i], "t1"),
 						 format_type_be_qualified(anchor->type[i]));
 	appendStringInfoString(&buf, " FROM ");
-	append_keys(&buf, use->key.shape);
+	plan_append_keys(&buf, use->key.shape);
 	for (int p = use->position - 1; p >= 1; p--)
 	{
 		Step	   *next = &path->steps[p];	/* from t<p> to t<p+1> */
@@ -368,7 +211,7 @@ void
 query_walk(Worklist *work, Use *use, KeyTable *keys)
 {
 	FieldGroup *group = use->group;
-	GroupPlan  *plan = find_plan(group, use, use->path, NULL);
+	GroupPlan  *plan = plan_find(group, use, use->path, NULL);
 	int			n = key_table_count(keys);
 	KeyEntry   *sorted = key_table_sorted(keys);
 	KeyEntry  **entries = palloc(sizeof(KeyEntry *) * n);
@@ -380,15 +223,15 @@ query_walk(Worklist *work, Use *use, KeyTable *keys)
 		entries[i] = &sorted[i];
 	foreach(cell, use->fields)
 	{
-		if (((Field *) lfirst(cell))->value_position >= use->position)
+		if (((Field *) lfirst(cell))->needed_position >= use->position)
 			fields = lappend(fields, lfirst(cell));
 	}
 	query_begin(&context, group->holder->owner);
 	if (plan == NULL)
-		plan = keep_plan(work->graph, group, use, use->path, NULL,
+		plan = plan_keep(work->graph, group, use, use->path, NULL,
 						 walk_sql(use), use->key.shape);
 	trust_query(plan->sql);
-	execute(plan->plan, key_arrays(use->key.shape, n, entries), GetLatestSnapshot());
+	plan_execute(plan->plan, plan_arguments(use->key.shape, n, entries), GetLatestSnapshot());
 	take_candidates(work, group, fields);
 	query_end(&context);
 }
@@ -427,9 +270,9 @@ query_all_anchors(Worklist *work, FieldGroup *group)
 
 	query_begin(&context, group->holder->owner);
 	trust_query(buf.data);
-	execute(SPI_prepare(buf.data, 0, NULL), NULL, GetLatestSnapshot());
+	plan_execute(SPI_prepare(buf.data, 0, NULL), NULL, GetLatestSnapshot());
 	take_candidates(work, group, fields);
 	query_end(&context);
-	if (group->recursive)
+	if (group->tree)
 		climb_from_everywhere(work, group);
 }

@@ -16,11 +16,12 @@
 #include "utils/snapmgr.h"
 
 #include "engine/apply.h"
+#include "engine/batch.h"
 #include "engine/capture.h"
 #include "engine/climb.h"
-#include "engine/engine.h"
-#include "engine/lock.h"
+#include "engine/edit.h"
 #include "engine/query.h"
+#include "engine/tree.h"
 
 /*
  * Locks have to be taken in one order by everybody, so the run goes from table
@@ -123,25 +124,6 @@ find_candidates(Worklist *work, Table *table)
 	}
 }
 
-/* The units of one group, taken off the worklist. */
-typedef struct Batch
-{
-	FieldGroup *group;
-	int			n;
-	KeyEntry   *entries;		/* in key order */
-} Batch;
-
-static Batch *
-make_batch(FieldGroup *group, KeyTable *units)
-{
-	Batch	   *batch = palloc(sizeof(Batch));
-
-	batch->group = group;
-	batch->n = key_table_count(units);
-	batch->entries = key_table_sorted(units);
-	return batch;
-}
-
 static List *
 take_batches(Worklist *work, Table *table, int level)
 {
@@ -153,44 +135,15 @@ take_batches(Worklist *work, Table *table, int level)
 		FieldGroup *group = lfirst(cell);
 		KeyTable   *units = work->units[group->number];
 
-		if (units == NULL || group->turn != table || group->level != level)
+		if (units == NULL || group->tree || group->turn != table || group->level != level)
 			continue;
 		work->units[group->number] = NULL;
-		batches = lappend(batches, make_batch(group, units));
+
+		/* Those first that only look whether what was filled in is right. */
+		batches = group->keyed ? lappend(batches, batch_of(group, units)) :
+			lcons(batch_of(group, units), batches);
 	}
 	return batches;
-}
-
-static bool
-reads_far_row(FieldGroup *group, Unit *unit)
-{
-	for (int i = 0; i < group->nfields; i++)
-	{
-		if (unit->notes[i].touched && !group->fields[i]->local)
-			return true;
-	}
-	return false;
-}
-
-static void
-request_batch(LockRequests *requests, Batch *batch)
-{
-	FieldGroup *group = batch->group;
-
-	for (int i = 0; i < batch->n; i++)
-	{
-		Unit	   *unit = batch->entries[i].data;
-		Step	   *step = &group->paths[0]->steps[0];
-
-		if (group->keyed)
-			lock_request(requests, group->holder, group->index, &group->anchor,
-						 batch->entries[i].key, group->holder->lock,
-						 &unit->found, &unit->tid);
-		else if (group->paths[0]->forward && reads_far_row(group, unit))
-			lock_request(requests, step->far, step->far_index, &step->far_key,
-						 batch->entries[i].key, source_lock_mode(step->far),
-						 &unit->far_found, &unit->far_tid);
-	}
 }
 
 /* Rows of the table that values flow through to others. */
@@ -210,9 +163,9 @@ request_neighbours(Worklist *work, LockRequests *requests, Table *table)
 		work->locks[use->number] = NULL;
 		entries = key_table_sorted(keys);
 		for (int i = 0; i < key_table_count(keys); i++)
-			lock_request(requests, use->lock->table, use->lock->index,
-						 &use->lock->far_key, entries[i].key,
-						 source_lock_mode(use->lock->table), NULL, NULL);
+			(void) lock_request(requests, use->lock->table, use->lock->index,
+								&use->lock->far_key, entries[i].key,
+								source_lock_mode(use->lock->table));
 	}
 }
 
@@ -232,7 +185,7 @@ request_table(Worklist *work, LockRequests *requests, Table *table)
 
 		if (units && (group->turn == table ||
 					  (group->keyed ? group->holder : group->paths[0]->steps[0].far) == table))
-			request_batch(requests, make_batch(group, units));
+			batch_request(work, requests, group, units);
 	}
 	request_neighbours(work, requests, table);
 }
@@ -256,17 +209,6 @@ tables_to_lock(Worklist *work, Table *table)
 			tables = list_append_unique_ptr(tables, use->lock->table);
 	}
 	return tables;
-}
-
-/* Finds the current versions of rows that are locked already. */
-static void
-refresh_batch(Batch *batch)
-{
-	LockRequests requests = {0};
-
-	CommandCounterIncrement();
-	request_batch(&requests, batch);
-	lock_requested_rows(&requests);
 }
 
 static void
@@ -307,19 +249,24 @@ static void
 run_level(Worklist *work, Table *table, int level)
 {
 	List	   *batches = take_batches(work, table, level);
+	uint64		written = work->written;
 	ListCell   *cell;
 
 	foreach(cell, batches)
 	{
 		Batch	   *batch = lfirst(cell);
 
-		/* The batch before may have written the same rows anew. */
-		if (cell != list_head(batches))
-			refresh_batch(batch);
-		if (batch->group->keyed)
-			apply_keyed(work, batch->group, batch->n, batch->entries);
-		else
-			apply_forward(work, batch->group, batch->n, batch->entries);
+		/* One before may have written the same rows anew. */
+		if (work->written != written)
+			batch_refresh(work, batch);
+		batch_apply(work, batch);
+	}
+	foreach(cell, work->graph->groups)
+	{
+		FieldGroup *group = lfirst(cell);
+
+		if (group->tree && group->turn == table && group->level == level)
+			tree_apply(work, group);
 	}
 }
 
@@ -337,7 +284,7 @@ run_table(Worklist *work, Table *table)
 	climb_trees(work, table);
 	foreach(cell, tables_to_lock(work, table))
 		request_table(work, &requests, lfirst(cell));
-	lock_requested_rows(&requests);
+	lock_requested_rows(work, &requests);
 	level = next_level(work, table);
 	if (level > 0)
 		run_level(work, table, level);
@@ -351,6 +298,7 @@ work_off(Worklist *work)
 		MemoryContext scratch;
 		MemoryContext old;
 		Table	   *table;
+		List	   *readers;
 
 		CHECK_FOR_INTERRUPTS();
 		table = work->edits ? NULL : next_table(work);
@@ -359,10 +307,14 @@ work_off(Worklist *work)
 		scratch = AllocSetContextCreate(work->context, "interlink level",
 										ALLOCSET_DEFAULT_SIZES);
 		old = MemoryContextSwitchTo(scratch);
+		readers = work->readers;	/* of the run that this one is nested in */
+		work->readers = NIL;
 		if (work->edits)
 			apply_edits(work);
 		else
 			run_table(work, table);
+		worklist_close_readers(work);
+		work->readers = readers;
 		MemoryContextSwitchTo(old);
 		MemoryContextDelete(scratch);
 	}

@@ -39,9 +39,9 @@ append_join_condition(StringInfo buf, KeyReader *key, Table *table, int p, char 
 						 sql_column(table, key->att[i], psprintf("t%d", p)), other[i]);
 }
 
-/* FROM far t1 JOIN far t2 ON … WHERE t1.key = <anchor>, as far as needed. */
+/* FROM far t1 JOIN far t2 ON …, as far as needed. */
 static void
-append_from(StringInfo buf, Path *path, int positions, char **anchor)
+append_joins(StringInfo buf, Path *path, int positions)
 {
 	for (int p = 1; p <= positions; p++)
 	{
@@ -57,23 +57,40 @@ append_from(StringInfo buf, Path *path, int positions, char **anchor)
 			near[i] = sql_column(step->near, step->near_key.att[i], psprintf("t%d", p - 1));
 		append_join_condition(buf, &step->far_key, step->far, p, near);
 	}
+}
+
+/* FROM far t1 JOIN far t2 ON … WHERE t1.key = <anchor>. */
+static void
+append_from(StringInfo buf, Path *path, int positions, char **anchor)
+{
+	append_joins(buf, path, positions);
 	appendStringInfoString(buf, " WHERE ");
 	append_join_condition(buf, &path->steps[0].far_key, path->steps[0].far, 1, anchor);
 }
 
-/* Key order of the linked rows; text keys bytewise, as link columns have them. */
+/*
+ * Position, then key of the linked rows; text keys bytewise, as link columns have
+ * them.  Where the values stand in the junction, so do the keys.
+ */
 static char *
-link_order(Path *path)
+link_order(Field *field)
 {
-	Table	   *far = path->steps[path->nsteps - 1].far;
+	Path	   *path = field->path;
+	int			p = Max(field->value_position, 1);
+	Table	   *table = path->steps[p - 1].far;
+	bool		at_end = p == path->nsteps;
+	int			n = at_end ? table->nkey : path->steps[p].near_key.shape->n;
+	AttrNumber *key = at_end ? table->key : path->steps[p].near_key.att;
 	StringInfoData buf;
 
 	initStringInfo(&buf);
-	for (int i = 0; i < far->nkey; i++)
+	if (path->position)
+		appendStringInfo(&buf, "%s, ", sql_column(path->steps[0].far, path->position, "t1"));
+	for (int i = 0; i < n; i++)
 	{
 		appendStringInfo(&buf, "%s%s", i > 0 ? ", " : "",
-						 sql_column(far, far->key[i], psprintf("t%d", path->nsteps)));
-		if (OidIsValid(get_typcollation(get_atttype(far->relid, far->key[i]))))
+						 sql_column(table, key[i], psprintf("t%d", p)));
+		if (OidIsValid(get_typcollation(get_atttype(table->relid, key[i]))))
 			appendStringInfoString(&buf, " COLLATE pg_catalog.\"C\"");
 	}
 	return buf.data;
@@ -91,24 +108,6 @@ value_sql(Field *field)
 	return expression_sql(table->relid, psprintf("t%d", field->value_position), field->expr);
 }
 
-/*
- * Beyond the value only the existence of rows counts, which a foreign key
- * grants.
- */
-static int
-positions_needed(Field *field)
-{
-	Path	   *path = field->path;
-	int			positions = Max(1, field->value_position);
-
-	for (int p = positions; p < path->nsteps; p++)
-	{
-		if (path->steps[p].kind != STEP_FORWARD || !path->steps[p].immediate)
-			return path->nsteps;
-	}
-	return positions;
-}
-
 static bool
 order_matters(Field *field)
 {
@@ -119,9 +118,7 @@ static char *
 call_sql(Field *field)
 {
 	char	   *call = aggregator_call(field->aggregator, value_sql(field),
-									   field->value_position == field->path->nsteps ?
-									   link_order(field->path) : NULL,
-									   order_matters(field),
+									   link_order(field), order_matters(field),
 									   field->definition->separator);
 
 	if (field->aggregator->empty)
@@ -141,6 +138,8 @@ append_single_value(StringInfo buf, Field *field, char **anchor)
 	}
 	appendStringInfo(buf, "(SELECT %s", value_sql(field));
 	append_from(buf, field->path, field->path->nsteps, anchor);
+	if (path_may_branch(field->path))
+		appendStringInfo(buf, " ORDER BY %s LIMIT 1", link_order(field));
 	appendStringInfoChar(buf, ')');
 }
 
@@ -164,13 +163,47 @@ append_field_query(StringInfo buf, List *fields, char **anchor)
 		else
 		{
 			path = field->path;
-			positions = Max(positions, positions_needed(field));
+			positions = Max(positions, field->needed_position);
 			appendStringInfoString(buf, call_sql(field));
 		}
 		appendStringInfo(buf, " AS c%d", n);
 	}
 	if (path)
 		append_from(buf, path, positions, anchor);
+}
+
+/* t1.key_1, t1.key_2 …: what the first step leads to, with names or without. */
+static void
+append_group_key(StringInfo buf, Step *step, const char *names)
+{
+	for (int i = 0; i < step->far_key.shape->n; i++)
+	{
+		appendStringInfo(buf, "%s%s", i > 0 ? ", " : "",
+						 sql_column(step->far, step->far_key.att[i], "t1"));
+		if (names)
+			appendStringInfo(buf, " AS %s%d", names, i + 1);
+	}
+}
+
+void
+append_grouped_query(StringInfo buf, List *fields)
+{
+	Path	   *path = ((Field *) linitial(fields))->path;
+	int			positions = 0;
+	ListCell   *cell;
+
+	appendStringInfoString(buf, "SELECT ");
+	append_group_key(buf, &path->steps[0], "k");
+	foreach(cell, fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		positions = Max(positions, field->needed_position);
+		appendStringInfo(buf, ", %s AS c%d", call_sql(field), foreach_current_index(cell) + 1);
+	}
+	append_joins(buf, path, positions);
+	appendStringInfoString(buf, " GROUP BY ");
+	append_group_key(buf, &path->steps[0], NULL);
 }
 
 char **

@@ -20,6 +20,7 @@
 #include "engine/capture.h"
 #include "engine/engine.h"
 #include "engine/lock.h"
+#include "engine/move.h"
 #include "type/link.h"
 
 PG_FUNCTION_INFO_V1(interlink_before_row);
@@ -38,19 +39,98 @@ trigger_data(FunctionCallInfo fcinfo, const char *name)
 	return (TriggerData *) fcinfo->context;
 }
 
-static HeapTuple
-filled_tuple(Worklist *work, Table *table, TriggerData *trigger,
-			 TupleTableSlot *old, TupleTableSlot *new, HeapTuple tuple)
+/* The table that the trigger concerns, and where in it the rows stand. */
+typedef struct Subject
 {
-	int			natts = RelationGetNumberOfAttributes(trigger->tg_relation);
+	Worklist   *work;
+	Table	   *table;			/* NULL: none of ours any more */
+	AttrMap    *map;			/* from the columns of a partition; NULL: the same */
+} Subject;
+
+static Subject
+subject_of(TriggerData *trigger)
+{
+	Oid			relid = RelationGetRelid(trigger->tg_relation);
+	Subject		subject = {worklist_current(), NULL, NULL};
+	Part	   *part;
+
+	subject.table = graph_table_of(subject.work->graph, relid, &part);
+	if (part)
+		subject.map = part->map;
+
+	/* A partition that has come while this statement is under way. */
+	if (subject.table == NULL && subject.work->graph != graph_get() &&
+		graph_table_of(graph_get(), relid, &part) != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("cannot write to table \"%s\" because its links, lookups and rollups were changed by the statement that is under way",
+						RelationGetRelationName(trigger->tg_relation))));
+	return subject;
+}
+
+/* The row with the columns of the table, in the memory of this trigger call. */
+static TupleTableSlot *
+table_slot(Subject *subject, TupleTableSlot *slot)
+{
+	if (slot == NULL || subject->map == NULL)
+		return slot;
+	return execute_attr_map_slot(subject->map, slot,
+								 MakeTupleTableSlot(subject->table->desc, &TTSOpsVirtual));
+}
+
+static TupleTableSlot *
+old_slot(Subject *subject, TriggerData *trigger)
+{
+	return TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? NULL :
+		table_slot(subject, trigger->tg_trigslot);
+}
+
+static TupleTableSlot *
+new_slot(Subject *subject, TriggerData *trigger)
+{
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		return NULL;
+	return table_slot(subject, TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
+					  trigger->tg_newslot : trigger->tg_trigslot);
+}
+
+/* The tuple with what was settled in place; the arrays have the table's columns. */
+static HeapTuple
+replaced_tuple(HeapTuple tuple, TupleDesc desc, AttrMap *map,
+			   Datum *values, bool *isnull, bool *replace)
+{
+	Datum	   *own_values = palloc0(sizeof(Datum) * desc->natts);
+	bool	   *own_isnull = palloc0(sizeof(bool) * desc->natts);
+	bool	   *own_replace = palloc0(sizeof(bool) * desc->natts);
+
+	if (map == NULL)
+		return heap_modify_tuple(tuple, desc, values, isnull, replace);
+	for (int i = 0; i < map->maplen; i++)
+	{
+		int			column = map->attnums[i] - 1;
+
+		if (!replace[i])
+			continue;
+		own_values[column] = values[i];
+		own_isnull[column] = isnull[i];
+		own_replace[column] = true;
+	}
+	return heap_modify_tuple(tuple, desc, own_values, own_isnull, own_replace);
+}
+
+static HeapTuple
+filled_tuple(Subject *subject, TriggerData *trigger, TupleTableSlot *old,
+			 TupleTableSlot *new, HeapTuple tuple)
+{
+	int			natts = new->tts_tupleDescriptor->natts;
 	Datum	   *values = palloc0(sizeof(Datum) * natts);
 	bool	   *isnull = palloc0(sizeof(bool) * natts);
 	bool	   *replace = palloc0(sizeof(bool) * natts);
 
-	if (!fill_row(work, table, old, new, values, isnull, replace))
+	if (!fill_row(subject->work, subject->table, old, new, values, isnull, replace))
 		return tuple;
-	return heap_modify_tuple(tuple, RelationGetDescr(trigger->tg_relation),
-							 values, isnull, replace);
+	return replaced_tuple(tuple, RelationGetDescr(trigger->tg_relation), subject->map,
+						  values, isnull, replace);
 }
 
 Datum
@@ -59,66 +139,49 @@ interlink_before_row(PG_FUNCTION_ARGS)
 	TriggerData *trigger = trigger_data(fcinfo, "interlink.before_row");
 	bool		update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
 	HeapTuple	tuple = update ? trigger->tg_newtuple : trigger->tg_trigtuple;
-	Oid			relid = RelationGetRelid(trigger->tg_relation);
-	Worklist   *work;
-	Table	   *table;
+	Subject		subject = subject_of(trigger);
+	TupleTableSlot *old;
+	TupleTableSlot *new;
 
-	if (engine_fires_for(relid))
+	if (subject.table == NULL || engine_fires_for(subject.table->relid))
 		return PointerGetDatum(tuple);
-	work = worklist_current();
-	table = graph_table(work->graph, relid);
-	if (table == NULL)
-		return PointerGetDatum(tuple);
-	return PointerGetDatum(filled_tuple(work, table, trigger,
-										update ? trigger->tg_trigslot : NULL,
-										update ? trigger->tg_newslot : trigger->tg_trigslot,
-										tuple));
+	old = old_slot(&subject, trigger);
+	new = new_slot(&subject, trigger);
+	if (update)
+		move_begin(subject.table, old, new);
+	else
+		old = move_arrives(subject.table, new);
+	subject.work->running++;
+	tuple = filled_tuple(&subject, trigger, old, new, tuple);
+	subject.work->running--;
+	return PointerGetDatum(tuple);
 }
 
 Datum
 interlink_after_row(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_data(fcinfo, "interlink.after_row");
-	Oid			relid = RelationGetRelid(trigger->tg_relation);
-	Worklist   *work = worklist_current();
-	Table	   *table = graph_table(work->graph, relid);
-	TupleTableSlot *old = NULL;
-	TupleTableSlot *new = NULL;
+	Subject		subject = subject_of(trigger);
+	TupleTableSlot *old;
+	TupleTableSlot *new;
+	TupleTableSlot *moved = NULL;
 	bool		by_engine;
 
-	if (table == NULL)
+	if (subject.table == NULL)
 		return PointerGetDatum(NULL);
-	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
-		new = trigger->tg_trigslot;
-	else
-		old = trigger->tg_trigslot;
-	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
-		new = trigger->tg_newslot;
-
-	by_engine = engine_fires_for(relid);
+	old = old_slot(&subject, trigger);
+	new = new_slot(&subject, trigger);
+	by_engine = engine_fires_for(subject.table->relid);
+	if (new && !old)
+		moved = move_arrives(subject.table, new);
+	subject.work->running++;
 	if (new && !by_engine)
-		guard_row(work, table, old, new);
-	capture_row(work, table, old, new, by_engine);
+		guard_row(subject.work, subject.table, moved ? moved : old, new);
+	capture_row(subject.work, subject.table, old, new, by_engine);
+	if (moved)
+		capture_arrival(subject.work, subject.table, new);
+	subject.work->running--;
 	return PointerGetDatum(NULL);
-}
-
-/* Rows that a TRUNCATE has taken away cannot be told one by one. */
-static void
-capture_truncate(Relation rel)
-{
-	Worklist   *work = worklist_current();
-	Table	   *table = graph_table(work->graph, RelationGetRelid(rel));
-	ListCell   *cell;
-
-	if (table == NULL)
-		return;
-	foreach(cell, table->uses)
-	{
-		Use		   *use = lfirst(cell);
-
-		if (use->position > 0)
-			note_refill(work, use->group);
-	}
 }
 
 Datum
@@ -128,7 +191,12 @@ interlink_after_statement(PG_FUNCTION_ARGS)
 	Worklist   *work;
 
 	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
-		capture_truncate(trigger->tg_relation);
+	{
+		Subject		subject = subject_of(trigger);
+
+		if (subject.table)
+			capture_all(subject.work, subject.table);
+	}
 
 	/* What the engine's own writes bring about joins the run under way. */
 	if (engine_fires())
@@ -147,19 +215,42 @@ Datum
 interlink_after_transaction(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_data(fcinfo, "interlink.after_transaction");
+	Subject		subject;
 	Worklist   *work;
-	Table	   *table;
 
 	if (!lock_missed_row())
 		return PointerGetDatum(NULL);
-	work = worklist_current();
-	table = graph_table(work->graph, RelationGetRelid(trigger->tg_relation));
-	if (table)
-		capture_late(work, table, TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
-					 trigger->tg_newslot : trigger->tg_trigslot);
+	subject = subject_of(trigger);
+	if (subject.table)
+		capture_late(subject.work, subject.table, new_slot(&subject, trigger));
 	while ((work = worklist_pending()) != NULL)
 		run_worklist(work);
 	return PointerGetDatum(NULL);
+}
+
+/* How values of the type are stored: looked up once for each call in a statement. */
+typedef struct Storage
+{
+	int16		typlen;
+	bool		typbyval;
+	bool		is_link;
+} Storage;
+
+static Storage *
+storage_of_argument(FmgrInfo *function)
+{
+	Storage    *storage = function->fn_extra;
+
+	if (storage == NULL)
+	{
+		Oid			type = get_fn_expr_argtype(function, 0);
+
+		storage = MemoryContextAlloc(function->fn_mcxt, sizeof(Storage));
+		get_typlenbyval(type, &storage->typlen, &storage->typbyval);
+		storage->is_link = storage->typlen == -1 && link_is_type(type);
+		function->fn_extra = storage;
+	}
+	return storage;
 }
 
 /*
@@ -169,16 +260,14 @@ interlink_after_transaction(PG_FUNCTION_ARGS)
 Datum
 interlink_differ(PG_FUNCTION_ARGS)
 {
-	Oid			type;
-	int16		typlen;
-	bool		typbyval;
+	Storage    *storage;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_BOOL(PG_ARGISNULL(0) != PG_ARGISNULL(1));
-	type = get_fn_expr_argtype(fcinfo->flinfo, 0);
-	get_typlenbyval(type, &typlen, &typbyval);
-	if (datum_image_eq(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1), typbyval, typlen))
+	storage = storage_of_argument(fcinfo->flinfo);
+	if (datum_image_eq(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1),
+					   storage->typbyval, storage->typlen))
 		PG_RETURN_BOOL(false);
-	PG_RETURN_BOOL(typlen != -1 || !link_is_type(type) ||
+	PG_RETURN_BOOL(!storage->is_link ||
 				   !link_is_same(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)));
 }

@@ -3,8 +3,6 @@
  */
 #include "postgres.h"
 
-#include "access/table.h"
-#include "access/tableam.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
@@ -21,9 +19,8 @@ field_update_open(Worklist *work, FieldGroup *group)
 
 	update->work = work;
 	update->group = group;
-	update->rel = table_open(group->holder->relid, RowExclusiveLock);
-	update->slot = table_slot_create(update->rel, NULL);
-	natts = RelationGetNumberOfAttributes(update->rel);
+	update->reader = worklist_reader(work, group->holder);
+	natts = RelationGetNumberOfAttributes(update->reader->rel);
 	update->values = palloc0(sizeof(Datum) * natts);
 	update->isnull = palloc0(sizeof(bool) * natts);
 	update->replace = palloc0(sizeof(bool) * natts);
@@ -68,7 +65,7 @@ start_writing(FieldUpdate *update)
 	for (int i = 0; i < group->nfields; i++)
 		columns = bms_add_member(columns, group->fields[i]->attnum);
 	engine_write_begin(group->holder->relid);
-	update->writer = row_writer_open(group->holder, columns, true);
+	update->writer = row_writer_open(update->reader, columns, true);
 }
 
 /* Is what the row has now what we wanted it to have? */
@@ -105,30 +102,45 @@ raise_interference(FieldUpdate *update)
 			 errhint("A BEFORE UPDATE trigger must return NEW and leave lookups, rollups and link columns alone.")));
 }
 
-void
-field_update_row(FieldUpdate *update, Unit *unit, ItemPointer tid)
+/* Under the definitions as they are now: a trigger may have changed them. */
+static void
+capture_written(FieldUpdate *update)
 {
-	row_fetch(update->rel, tid, update->slot);
-	if (!prepare_row(update, unit, update->slot))
+	Table	   *table = update->group->holder;
+	Worklist   *work = update->work;
+
+	if (work->generation != graph_generation())
+	{
+		work = worklist_current();
+		table = graph_table(work->graph, table->relid);
+	}
+	if (table)
+		capture_row(work, table, update->reader->slot, update->writer->new, true);
+}
+
+void
+field_update_row(FieldUpdate *update, Unit *unit, const RowAddress *address)
+{
+	TupleTableSlot *row = row_fetch(update->reader, address);
+
+	if (!prepare_row(update, unit, row))
 		return;
 	if (update->writer == NULL)
 		start_writing(update);
-	if (!row_write(update->writer, update->slot, update->values, update->isnull, update->replace) ||
+	if (!row_write(update->writer, update->values, update->isnull, update->replace) ||
 		!written_as_meant(update))
 		raise_interference(update);
+	update->work->written++;
 	if (update->writer->quiet)
-		capture_row(update->work, update->group->holder, update->slot,
-					update->writer->new, true);
+		capture_written(update);
 }
 
 void
 field_update_close(FieldUpdate *update)
 {
-	ExecDropSingleTupleTableSlot(update->slot);
 	if (update->writer)
 	{
 		row_writer_close(update->writer);
 		engine_write_end();
 	}
-	table_close(update->rel, NoLock);
 }

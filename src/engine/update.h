@@ -12,8 +12,7 @@ typedef struct FieldUpdate
 	Worklist   *work;
 	FieldGroup *group;
 	RowWriter  *writer;			/* opened with the first row that differs */
-	Relation	rel;
-	TupleTableSlot *slot;
+	RowReader  *reader;
 	Datum	   *values;
 	bool	   *isnull;
 	bool	   *replace;
@@ -22,10 +21,10 @@ typedef struct FieldUpdate
 extern FieldUpdate *field_update_open(Worklist *work, FieldGroup *group);
 
 /*
- * Writes the values in the unit's notes into the row at tid, which the caller
+ * Writes the values in the unit's notes into the row there, which the caller
  * has locked, unless they are there already.
  */
-extern void field_update_row(FieldUpdate *update, Unit *unit, ItemPointer tid);
+extern void field_update_row(FieldUpdate *update, Unit *unit, const RowAddress *address);
 
 /* Ends the update; its AFTER triggers fire here. */
 extern void field_update_close(FieldUpdate *update);

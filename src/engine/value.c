@@ -14,6 +14,7 @@
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
 
+#include "engine/engine.h"
 #include "engine/value.h"
 #include "type/link.h"
 
@@ -35,11 +36,27 @@ value_of_row(Worklist *work, Field *field, TupleTableSlot *row, bool *isnull)
 	GetUserIdAndSecContext(&userid, &sec_context);
 	SetUserIdAndSecContext(field->holder->owner,
 						   sec_context | SECURITY_RESTRICTED_OPERATION);
+	engine_read_begin();
 	ResetExprContext(work->econtext);
 	work->econtext->ecxt_scantuple = row;
 	value = ExecEvalExprSwitchContext(field->state, work->econtext, isnull);
+	engine_read_end();
 	SetUserIdAndSecContext(userid, sec_context);
 	return value;
+}
+
+bool
+column_differs(TupleTableSlot *old, TupleTableSlot *new, AttrNumber att)
+{
+	bool		old_null;
+	bool		new_null;
+	Datum		before = slot_getattr(old, att, &old_null);
+	Datum		after = slot_getattr(new, att, &new_null);
+	Form_pg_attribute form = TupleDescAttr(new->tts_tupleDescriptor, att - 1);
+
+	if (old_null || new_null)
+		return old_null != new_null;
+	return !datum_image_eq(before, after, form->attbyval, form->attlen);
 }
 
 bool

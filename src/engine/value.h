@@ -12,6 +12,9 @@ extern Datum value_of_row(Worklist *work, Field *field, TupleTableSlot *row, boo
 /* Are two values of the field's type the same image? */
 extern bool value_identical(Field *field, Datum a, bool a_null, Datum b, bool b_null);
 
+/* Are the images of the column different in two rows of one kind? */
+extern bool column_differs(TupleTableSlot *old, TupleTableSlot *new, AttrNumber att);
+
 /* Positive when a is more extreme than b. */
 extern int	value_order(Field *field, Datum a, Datum b);
 

@@ -8,9 +8,8 @@
 #ifndef INTERLINK_WORKLIST_H
 #define INTERLINK_WORKLIST_H
 
-#include "storage/itemptr.h"
-
 #include "engine/key.h"
+#include "engine/row.h"
 #include "graph/graph.h"
 
 /* A key that went into (sign 1) or out of (sign -1) a set. */
@@ -50,11 +49,11 @@ typedef struct FieldNote
 /* All that is noted for one anchor of a group. */
 typedef struct Unit
 {
-	bool		found;			/* the holder's row has been locked, at tid */
+	bool		found;			/* the holder's row has been locked, there */
 	bool		far_found;		/* likewise the far row of a forward group */
 	bool		push;			/* all holders of the anchor must be looked at */
-	ItemPointerData tid;
-	ItemPointerData far_tid;
+	RowAddress	address;
+	RowAddress	far_address;
 	FieldNote	notes[FLEXIBLE_ARRAY_MEMBER];
 } Unit;
 
@@ -67,7 +66,19 @@ typedef struct LinkEdit
 	Datum	   *added;
 	int			nremoved;
 	Datum	   *removed;
+	int			nkeys;			/* of an ordered link: all keys, as written */
+	Datum	   *keys;
 } LinkEdit;
+
+/* The units of a group whose fields go over a tree, by the depth of their row. */
+typedef struct Agenda
+{
+	List	   *fresh;			/* keys (Datum *) that are new */
+	List	  **at;				/* the others by depth */
+	int			ndepths;
+	int			next;			/* no depth below it has any */
+	int			last;			/* nor above this one */
+} Agenda;
 
 typedef struct Worklist
 {
@@ -75,23 +86,36 @@ typedef struct Worklist
 	int			nest_level;
 	MemoryContext context;
 	Graph	   *graph;			/* pinned */
+	int			generation;		/* of the definitions */
 	KeyTable  **units;			/* by number of the group; data is a Unit */
+	Agenda	  **agendas;		/* likewise, of groups that go over a tree */
+	KeyTable  **fills;			/* likewise: values that BEFORE triggers fill in */
 	KeyTable  **walks;			/* by number of the use: keys of changed rows */
 	KeyTable  **locks;			/* by number of the use: neighbours to lock */
 	bool	   *refill;			/* by number of the group: every holder */
 	KeyTable  **strays;			/* by number of the group: holders without anchor */
 	KeyTable  **climbs;			/* by number of the group: where to climb from */
 	List	   *edits;			/* LinkEdit * */
+	List	   *readers;		/* RowReader *: the tables that the run has open */
+	uint64		written;		/* rows that the runs of this layer have written */
 	bool		dirty;
-	int			running;		/* runs at work on this layer */
+	int			running;		/* runs and triggers at work on this layer */
 	ExprContext *econtext;
 } Worklist;
 
-/* The layer of the current subtransaction, made when there is none. */
+/*
+ * The layer of the current subtransaction, made when there is none; and made
+ * anew when this session has changed the definitions in the meantime, as a
+ * trigger of the user may do in the middle of a statement.
+ */
 extern Worklist *worklist_current(void);
 
 /* Likewise, but NULL when there is nothing in it. */
 extern Worklist *worklist_pending(void);
+
+/* The table, opened for the run that is at work. */
+extern RowReader *worklist_reader(Worklist *work, Table *table);
+extern void worklist_close_readers(Worklist *work);
 
 /* Drops an empty layer. */
 extern void worklist_finish(Worklist *work);
@@ -122,6 +146,12 @@ extern void note_refill(Worklist *work, FieldGroup *group);
  */
 extern void mark_recomputed(Field *field, uint32 key_hash);
 extern bool is_marked(Field *field, uint32 key_hash);
+
+/*
+ * Likewise a field that was filled in this statement: it may have seen rows
+ * that are noted later, as of a WITH query that the definition stands beside.
+ */
+extern void mark_filled(int64 id);
 
 extern void worklist_init(void);
 

@@ -9,7 +9,6 @@
 #include "postgres.h"
 
 #include "access/sysattr.h"
-#include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/pg_trigger.h"
@@ -23,6 +22,16 @@
 #include "compat.h"
 #include "engine/engine.h"
 #include "engine/row.h"
+
+/* The part of a table whose rows are being updated. */
+typedef struct PartWriter
+{
+	Relation	rel;			/* NULL: not opened yet */
+	ResultRelInfo *result;
+	TupleTableSlot *new;		/* the row last written, with the part's own columns */
+	bool		quiet;			/* our own triggers do not fire */
+	bool		indexes_open;
+} PartWriter;
 
 void
 row_enter_user(Oid user, Oid *save_userid, int *save_sec_context)
@@ -53,9 +62,12 @@ has_before_triggers(TriggerDesc *triggers)
 	return false;
 }
 
-/* triggers is a copy, made for this write. */
+/*
+ * triggers is a copy, made for this write.  Without keys among the fields those
+ * of foreign keys have nothing to check.
+ */
 static void
-leave_out_own_triggers(TriggerDesc *triggers)
+leave_out_own_triggers(TriggerDesc *triggers, bool fields_in_keys)
 {
 	bool		before = false;
 	bool		after = false;
@@ -66,7 +78,8 @@ leave_out_own_triggers(TriggerDesc *triggers)
 
 		if (engine_owns_trigger(trigger->tgfoid))
 			trigger->tgenabled = TRIGGER_DISABLED;
-		else if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_UPDATE(trigger->tgtype))
+		else if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_UPDATE(trigger->tgtype) &&
+				 (fields_in_keys || RI_FKey_trigger_type(trigger->tgfoid) == RI_TRIGGER_NONE))
 		{
 			before |= TRIGGER_FOR_BEFORE(trigger->tgtype);
 			after |= TRIGGER_FOR_AFTER(trigger->tgtype);
@@ -108,39 +121,64 @@ offset_columns(Bitmapset *columns)
 }
 
 RowWriter *
-row_writer_open(Table *table, Bitmapset *columns, bool of_fields)
+row_writer_open(RowReader *reader, Bitmapset *columns, bool of_fields)
 {
 	RowWriter  *writer = palloc0(sizeof(RowWriter));
 	EState	   *estate = CreateExecutorState();
 
-	writer->table = table;
-	writer->rel = table_open(table->relid, RowExclusiveLock);
+	writer->reader = reader;
+	writer->of_fields = of_fields;
+	writer->parts = palloc0(sizeof(PartWriter) * reader->nparts);
 	writer->estate = estate;
-	compat_init_range_table(estate, writer->rel, offset_columns(columns));
+	compat_init_range_table(estate, reader->rel, offset_columns(columns));
 	writer->result = makeNode(ResultRelInfo);
-	InitResultRelInfo(writer->result, writer->rel, 1, NULL, 0);
+	InitResultRelInfo(writer->result, reader->rel, 1, NULL, 0);
 	CheckValidResultRel(writer->result, CMD_UPDATE COMPAT_CHECK_RESULT_REL_ARGS);
-	writer->quiet = of_fields && !has_before_triggers(writer->result->ri_TrigDesc);
-	if (writer->quiet)
-		leave_out_own_triggers(writer->result->ri_TrigDesc);
 	estate->es_output_cid = GetCurrentCommandId(true);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	estate->es_snapshot = GetActiveSnapshot();
-	ExecOpenIndices(writer->result, false);
 	writer->epq = palloc0(sizeof(EPQState));
-	EvalPlanQualInit(writer->epq, estate, NULL, NIL, -1);
-	writer->new = table_slot_create(writer->rel, NULL);
+	compat_epq_init(writer->epq, estate);
 
-	row_enter_user(table->owner, &writer->save_userid, &writer->save_sec_context);
+	row_enter_user(reader->table->owner, &writer->save_userid, &writer->save_sec_context);
 	AfterTriggerBeginQuery();
 	writer->statement_triggers = has_statement_triggers(writer->result->ri_TrigDesc);
 	if (writer->statement_triggers)
 	{
 		writer->capture = MakeTransitionCaptureState(writer->result->ri_TrigDesc,
-													 table->relid, CMD_UPDATE);
+													 reader->table->relid, CMD_UPDATE);
 		ExecBSUpdateTriggers(estate, writer->result);
 	}
 	return writer;
+}
+
+static PartWriter *
+open_part(RowWriter *writer, int part)
+{
+	RowReader  *reader = writer->reader;
+	PartWriter *opened = &writer->parts[part];
+
+	if (opened->rel)
+		return opened;
+	opened->rel = reader->rels[part];
+	opened->result = reader->table->partitioned ?
+		compat_partition_result(writer->estate, writer->result, reader->rel, opened->rel) :
+		writer->result;
+	opened->quiet = writer->of_fields && !has_before_triggers(opened->result->ri_TrigDesc);
+	if (opened->quiet)
+		leave_out_own_triggers(opened->result->ri_TrigDesc, reader->table->fields_in_keys);
+	opened->new = table_slot_create(opened->rel, NULL);
+	return opened;
+}
+
+static void
+close_part(PartWriter *opened)
+{
+	if (opened->rel == NULL)
+		return;
+	ExecDropSingleTupleTableSlot(opened->new);
+	if (opened->indexes_open)
+		ExecCloseIndices(opened->result);
 }
 
 void
@@ -153,76 +191,117 @@ row_writer_close(RowWriter *writer)
 	AfterTriggerEndQuery(writer->estate);
 	row_leave_user(writer->save_userid, writer->save_sec_context);
 
-	ExecDropSingleTupleTableSlot(writer->new);
+	if (writer->converted)
+		ExecDropSingleTupleTableSlot(writer->converted);
 	EvalPlanQualEnd(writer->epq);
-	ExecCloseIndices(writer->result);
+	for (int i = 0; i < writer->reader->nparts; i++)
+		close_part(&writer->parts[i]);
 	ExecResetTupleTable(writer->estate->es_tupleTable, false);
 	ExecCloseResultRelations(writer->estate);
 	PopActiveSnapshot();
 	FreeExecutorState(writer->estate);
-	table_close(writer->rel, NoLock);
 	pfree(writer);
 }
 
+/* The arrays have the table's columns, old and new the part's own. */
 static void
-compose_row(RowWriter *writer, TupleTableSlot *old, const Datum *values,
-			const bool *isnull, const bool *replace)
+compose_row(RowWriter *writer, PartWriter *part, AttrMap *map, TupleTableSlot *old,
+			const Datum *values, const bool *isnull, const bool *replace)
 {
-	TupleTableSlot *new = writer->new;
-	int			natts = RelationGetNumberOfAttributes(writer->rel);
+	TupleTableSlot *new = part->new;
+	int			natts = RelationGetNumberOfAttributes(writer->reader->rel);
 
 	slot_getallattrs(old);
 	ExecClearTuple(new);
+	memcpy(new->tts_values, old->tts_values,
+		   sizeof(Datum) * new->tts_tupleDescriptor->natts);
+	memcpy(new->tts_isnull, old->tts_isnull,
+		   sizeof(bool) * new->tts_tupleDescriptor->natts);
 	for (int i = 0; i < natts; i++)
 	{
-		new->tts_values[i] = replace[i] ? values[i] : old->tts_values[i];
-		new->tts_isnull[i] = replace[i] ? isnull[i] : old->tts_isnull[i];
+		int			column = map ? map->attnums[i] - 1 : i;
+
+		if (!replace[i])
+			continue;
+		new->tts_values[column] = values[i];
+		new->tts_isnull[column] = isnull[i];
 	}
 	ExecStoreVirtualTuple(new);
 	ExecMaterializeSlot(new);
-	new->tts_tableOid = RelationGetRelid(writer->rel);
+	new->tts_tableOid = RelationGetRelid(part->rel);
+}
+
+/* Most updates are heap-only, so that the indexes are opened when one is not. */
+static List *
+insert_index_tuples(RowWriter *writer, PartWriter *part, CompatUpdateIndexes update_indexes)
+{
+	if (!part->indexes_open)
+		ExecOpenIndices(part->result, false);
+	part->indexes_open = true;
+	if (part->result->ri_NumIndices == 0)
+		return NIL;
+	return compat_insert_index_tuples(part->result, part->new, writer->estate, update_indexes);
 }
 
 static void
-update_row(RowWriter *writer, ItemPointer tid)
+update_row(RowWriter *writer, PartWriter *part, ItemPointer tid)
 {
 	EState	   *estate = writer->estate;
-	ResultRelInfo *result = writer->result;
+	ResultRelInfo *result = part->result;
 	CompatUpdateIndexes update_indexes;
 	List	   *recheck = NIL;
-	TupleConstr *constraints = RelationGetDescr(writer->rel)->constr;
+	TupleConstr *constraints = RelationGetDescr(part->rel)->constr;
 
 	if (constraints && constraints->has_generated_stored)
-		ExecComputeStoredGenerated(result, estate, writer->new, CMD_UPDATE);
+		ExecComputeStoredGenerated(result, estate, part->new, CMD_UPDATE);
 	if (constraints)
-		ExecConstraints(result, writer->new, estate);
-	simple_table_tuple_update(writer->rel, tid, writer->new, estate->es_snapshot,
+		ExecConstraints(result, part->new, estate);
+	simple_table_tuple_update(part->rel, tid, part->new, estate->es_snapshot,
 							  &update_indexes);
-	if (result->ri_NumIndices > 0 && compat_must_update_indexes(update_indexes))
-		recheck = compat_insert_index_tuples(result, writer->new, estate, update_indexes);
-	ExecARUpdateTriggers(estate, result, NULL, NULL, tid, NULL, writer->new,
+	if (compat_must_update_indexes(update_indexes))
+		recheck = insert_index_tuples(writer, part, update_indexes);
+	ExecARUpdateTriggers(estate, result, NULL, NULL, tid, NULL, part->new,
 						 recheck, writer->capture, false);
 	list_free(recheck);
 }
 
-bool
-row_write(RowWriter *writer, TupleTableSlot *old, const Datum *values,
-		  const bool *isnull, const bool *replace)
+/* Shows what was written with the table's columns. */
+static void
+show_written(RowWriter *writer, PartWriter *part, AttrMap *map)
 {
-	ItemPointerData tid = old->tts_tid;
-	TriggerDesc *triggers = writer->result->ri_TrigDesc;
+	writer->quiet = part->quiet;
+	writer->new = part->new;
+	if (map == NULL)
+		return;
+	if (writer->converted == NULL)
+		writer->converted = MakeSingleTupleTableSlot(RelationGetDescr(writer->reader->rel),
+													 &TTSOpsVirtual);
+	writer->new = execute_attr_map_slot(map, part->new, writer->converted);
+}
 
-	compose_row(writer, old, values, isnull, replace);
+bool
+row_write(RowWriter *writer, const Datum *values, const bool *isnull, const bool *replace)
+{
+	RowReader  *reader = writer->reader;
+	RowAddress	address = row_address(reader);
+	PartWriter *part = open_part(writer, reader->part);
+	AttrMap    *map = reader->parts[reader->part].map;
+	TriggerDesc *triggers = part->result->ri_TrigDesc;
+
+	compose_row(writer, part, map, reader->slots[reader->part], values, isnull, replace);
 
 	/* A BEFORE trigger for another row may have changed this one. */
-	if (!writer->quiet)
-		(void) row_lock(writer->rel, &tid, writer->estate->es_snapshot,
-						LockTupleNoKeyExclusive, old);
+	if (!part->quiet)
+	{
+		(void) row_lock(reader, &address, writer->estate->es_snapshot, LockTupleNoKeyExclusive);
+		address = row_address(reader);
+	}
 	if (triggers && triggers->trig_update_before_row &&
-		!compat_before_row_update(writer->estate, writer->epq, writer->result,
-								  &tid, writer->new))
+		!compat_before_row_update(writer->estate, writer->epq, part->result,
+								  &address.tid, part->new))
 		return false;
-	update_row(writer, &tid);
+	update_row(writer, part, &address.tid);
 	ResetPerTupleExprContext(writer->estate);
+	show_written(writer, part, map);
 	return true;
 }

@@ -54,8 +54,10 @@ static const Aggregator flat_array_unique =
 "interlink.distinct_elements(interlink.flatten(%v, false%o))", "{}"};
 static const Aggregator set_aggregator =
 {"set", ALGEBRA_SET, true, 0, "pg_catalog.array_agg(%v)", "{}"};
+static const Aggregator ordered_set_aggregator =
+{"ordered set", ALGEBRA_NONE, true, 0, "pg_catalog.array_agg(%v%o)", "{}"};
 static const Aggregator only_key_aggregator =
-{"only key", ALGEBRA_NONE, true, 0, "pg_catalog.array_agg(%v)", NULL};
+{"only key", ALGEBRA_NONE, true, 0, "(pg_catalog.array_agg(%v%o))[1:1]", NULL};
 
 static const struct
 {
@@ -132,9 +134,15 @@ aggregator_over_arrays(const Aggregator *aggregator)
 }
 
 const Aggregator *
-aggregator_set(bool to_one)
+aggregator_set(bool ordered)
 {
-	return to_one ? &only_key_aggregator : &set_aggregator;
+	return ordered ? &ordered_set_aggregator : &set_aggregator;
+}
+
+const Aggregator *
+aggregator_only_key(void)
+{
+	return &only_key_aggregator;
 }
 
 char *

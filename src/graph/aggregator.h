@@ -17,7 +17,8 @@ extern const Aggregator *aggregator_value(void);	/* to-one lookup */
 extern const Aggregator *aggregator_list(bool of_arrays);	/* to-many lookup */
 /* For values that are arrays a list is of their elements. */
 extern const Aggregator *aggregator_over_arrays(const Aggregator *aggregator);
-extern const Aggregator *aggregator_set(bool to_one);	/* link column */
+extern const Aggregator *aggregator_set(bool ordered);	/* link columns */
+extern const Aggregator *aggregator_only_key(void);
 
 /*
  * The SQL of the call.  link_order is the list of an ORDER BY; order_matters

@@ -50,7 +50,8 @@ resolve_link_column(Field *field)
 		field->value_position = 0;
 		return;
 	}
-	field->aggregator = aggregator_set(path->to_one);
+	field->aggregator = path->to_one ? aggregator_only_key() :
+		aggregator_set(link_typmod_ordered(field->typmod));
 	field->value_position = 1;
 	if (path->nsteps == 2)
 		field->expr = column_var(last->near, last->near_key.att[0]);
@@ -71,12 +72,12 @@ resolve_expression(Field *field)
 		return;
 	}
 	field->value_position = field->path->nsteps;
-	field->expr = expression_reread(far->relid, text);
+	field->expr = expression_reread(field->holder->relid, far->relid, text);
 
 	/* Empty text does not count as a value. */
 	if (strcmp(field->aggregator->name, "counta") == 0 &&
 		TypeCategory(exprType(field->expr)) == TYPCATEGORY_STRING)
-		field->expr = expression_reread(far->relid,
+		field->expr = expression_reread(field->holder->relid, far->relid,
 										psprintf("NULLIF((%s)::text, ''::text)", text));
 }
 
@@ -149,7 +150,7 @@ usable_algebra(Field *field)
 static bool
 depends_on_order(Field *field)
 {
-	if (strstr(field->aggregator->call, "%o"))
+	if (strstr(field->aggregator->call, "%o") || path_may_branch(field->path))
 		return true;
 	return strstr(field->aggregator->call, "%f") &&
 		(field->value_type == FLOAT4OID || field->value_type == FLOAT8OID);
@@ -168,11 +169,13 @@ resolve_value(Field *field)
 			field->value_columns = bms_add_member(field->value_columns,
 												  i + FirstLowInvalidHeapAttributeNumber);
 		field->value_type = getBaseType(exprType(field->expr));
-		field->state = ExecInitExpr(expression_planner((Expr *) field->expr), NULL);
+		field->state = expression_compile(field->holder->relid, field->expr);
 	}
 	field->algebra = usable_algebra(field);
 	if (depends_on_order(field))
 	{
+		if (field->path->position)
+			field->order_columns = bms_make_singleton(field->path->position);
 		Table	   *far = field->path->steps[field->path->nsteps - 1].far;
 
 		for (i = 0; i < far->nkey; i++)
@@ -206,6 +209,24 @@ has_keys(Field *field)
 	return field->holder->nkey > 0 && path->steps[path->nsteps - 1].far->nkey > 0;
 }
 
+/*
+ * Beyond the value only the existence of rows counts, which a foreign key
+ * grants at the end of each statement, unless its check can be put off.
+ */
+static int
+needed_position(Field *field)
+{
+	Path	   *path = field->path;
+	int			needed = field->local ? 0 : Max(1, field->value_position);
+
+	for (int p = Max(1, needed); p < path->nsteps; p++)
+	{
+		if (path->steps[p].kind != STEP_FORWARD || !path->steps[p].immediate)
+			return path->nsteps;
+	}
+	return needed;
+}
+
 /* False when the column or a table of the way is gone. */
 static bool
 resolve_field(Graph *graph, List **paths, Field *field)
@@ -232,6 +253,7 @@ resolve_field(Graph *graph, List **paths, Field *field)
 		resolve_aggregator(field);
 	resolve_value(field);
 	resolve_empty(field);
+	field->needed_position = needed_position(field);
 	return true;
 }
 
@@ -274,6 +296,33 @@ mark_late_tables(Path *path)
 }
 
 static void
+add_key_columns(Bitmapset **columns, KeyReader *key)
+{
+	for (int i = 0; i < key->shape->n; i++)
+		*columns = bms_add_member(*columns, key->att[i]);
+}
+
+/* A row that gets another key goes to the end of a list; BEFORE triggers see to that. */
+static void
+summarize_orders(Graph *graph)
+{
+	ListCell   *cell;
+	ListCell   *other;
+
+	foreach(cell, graph->tables)
+	{
+		Table	   *table = lfirst(cell);
+
+		foreach(other, table->orders)
+		{
+			Path	   *path = lfirst(other);
+
+			add_key_columns(&table->settled, &path->steps[0].far_key);
+		}
+	}
+}
+
+static void
 summarize_tables(Graph *graph)
 {
 	ListCell   *cell;
@@ -287,11 +336,18 @@ summarize_tables(Graph *graph)
 			table->links = bms_add_member(table->links, field->attnum);
 		else
 			table->computed = bms_add_member(table->computed, field->attnum);
-		if (field->editable || !field->group->keyed)
+
+		/* A row that moves to another partition must be known when it arrives. */
+		if (field->editable || !field->group->keyed || table->partitioned)
 			table->before = true;
+		table->settled = bms_add_members(table->settled, table->partition_key);
+		if (!field->group->keyed)
+			add_key_columns(&table->settled, &field->group->anchor);
+		table->settled = bms_add_member(table->settled, field->attnum);
 		mark_late_tables(field->path);
 		table->watched = bms_add_member(table->watched, field->attnum);
 	}
+	summarize_orders(graph);
 	foreach(cell, graph->uses)
 	{
 		Use		   *use = lfirst(cell);
@@ -305,7 +361,10 @@ summarize_tables(Graph *graph)
 		 * unless it is taken before the foreign key is checked.
 		 */
 		if (use_locks_early(use))
+		{
 			use->table->before = use->table->lock_early = true;
+			add_key_columns(&use->table->settled, &use->key);
+		}
 	}
 }
 
@@ -328,10 +387,9 @@ graph_build(void)
 		build_ranks(graph);
 		build_groups(graph);
 		build_uses(graph);
+		build_partition_index(graph);
 		summarize_tables(graph);
 	}
 	MemoryContextSwitchTo(old);
-	/* Only a finished graph outlives the transaction. */
-	MemoryContextSetParent(context, CacheMemoryContext);
 	return graph;
 }

@@ -5,17 +5,29 @@
 #ifndef INTERLINK_BUILD_H
 #define INTERLINK_BUILD_H
 
+#include "utils/relcache.h"
+
 #include "graph/graph.h"
 
-/* All of it, in a memory context of its own. */
+/* All of it, in a memory context of its own below the current one. */
 extern Graph *graph_build(void);
 
 /* table.c */
 extern Table *build_table(Graph *graph, Oid relid); /* NULL: it is gone */
 extern Oid	find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique);
+/* Also one whose rows may be alike for a while (deferrable); alone over the columns. */
+extern Oid	find_unique_btree(Oid relid, int n, const AttrNumber *atts, bool *deferrable);
 extern Oid	find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 							 Oid referenced, const AttrNumber *to, bool *immediate);
+
+/* Does a unique index, of the table or one of its partitions, contain the column? */
+extern Oid	find_owned_sequence(Oid relid, AttrNumber att);
+extern bool column_in_key(Table *table, AttrNumber att);
 extern void build_lock_modes(Graph *graph);
+
+/* part.c */
+extern void build_parts(Table *table, Relation rel);
+extern void build_partition_index(Graph *graph);
 
 /* key.c */
 extern KeyShape *build_key_shape(Table *near, const AttrNumber *near_att,

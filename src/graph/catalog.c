@@ -1,28 +1,18 @@
 /*
  * catalog.c: typed reads and writes of the catalog tables.
  *
- * The two tables are ordinary tables, read and written below the level of
+ * They are ordinary tables, read and written below the level of
  * privileges and row security: who may define what is decided by the functions
  * in src/define, and an owner of tables has no rights of his own here.
  */
 #include "postgres.h"
 
-#include "access/genam.h"
-#include "access/htup_details.h"
-#include "access/table.h"
-#include "access/xact.h"
-#include "catalog/indexing.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
-#include "commands/sequence.h"
 #include "storage/lmgr.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
-#include "utils/rel.h"
-#include "utils/snapmgr.h"
 
 #include "graph/catalog.h"
+#include "graph/catalog_row.h"
 
 /* Columns of interlink.link_definition, as 20-catalog.sql has them. */
 enum
@@ -38,6 +28,8 @@ enum
 	LINK_JUNCTION,
 	LINK_JUNCTION_SOURCE_COLUMNS,
 	LINK_JUNCTION_TARGET_COLUMNS,
+	LINK_SOURCE_POSITION,
+	LINK_TARGET_POSITION,
 	LINK_ON_DELETE,
 	LINK_ON_TAKEN,
 	LINK_REQUIRED,
@@ -74,125 +66,20 @@ enum
 /* The words of FieldKind, in its order. */
 static const char *const kind_words[] = {"link", "lookup", "rollup"};
 
-/* A row taken apart, or about to be put together. */
-typedef struct Row
-{
-	Datum	   *values;
-	bool	   *nulls;
-} Row;
-
-static Oid
-relation_in_interlink(const char *name)
-{
-	Oid			schema = get_namespace_oid("interlink", true);
-
-	return OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
-}
-
 Oid
 catalog_link_relation(void)
 {
-	return relation_in_interlink("link_definition");
+	return catalog_relation_named("link_definition");
 }
 
 Oid
 catalog_field_relation(void)
 {
-	return relation_in_interlink("field_definition");
-}
-
-/* Values out of a row.  Each is copied, since the row goes with the scan. */
-
-static char *
-row_text(Row *row, int att)
-{
-	return row->nulls[att - 1] ? NULL : TextDatumGetCString(row->values[att - 1]);
-}
-
-static char *
-row_name(Row *row, int att)
-{
-	return row->nulls[att - 1] ? NULL : pstrdup(NameStr(*DatumGetName(row->values[att - 1])));
-}
-
-static Oid
-row_oid(Row *row, int att)
-{
-	return row->nulls[att - 1] ? InvalidOid : DatumGetObjectId(row->values[att - 1]);
-}
-
-static List *
-row_strings(Row *row, int att, Oid element_type)
-{
-	List	   *result = NIL;
-	Datum	   *elements;
-	int			n;
-
-	if (row->nulls[att - 1])
-		return NIL;
-	deconstruct_array(DatumGetArrayTypeP(row->values[att - 1]), element_type,
-					  element_type == NAMEOID ? NAMEDATALEN : -1, false,
-					  element_type == NAMEOID ? TYPALIGN_CHAR : TYPALIGN_INT,
-					  &elements, NULL, &n);
-	for (int i = 0; i < n; i++)
-		result = lappend(result, element_type == NAMEOID ?
-						 pstrdup(NameStr(*DatumGetName(elements[i]))) :
-						 TextDatumGetCString(elements[i]));
-	return result;
-}
-
-/* Values into a row; what is NULL in C is NULL in SQL. */
-
-static void
-put(Row *row, int att, Datum value)
-{
-	row->values[att - 1] = value;
-	row->nulls[att - 1] = false;
-}
-
-static void
-put_text(Row *row, int att, const char *text)
-{
-	if (text)
-		put(row, att, CStringGetTextDatum(text));
-}
-
-static void
-put_name(Row *row, int att, const char *name)
-{
-	if (name)
-		put(row, att, DirectFunctionCall1(namein, CStringGetDatum(name)));
-}
-
-static void
-put_strings(Row *row, int att, List *strings, Oid element_type)
-{
-	Datum	   *elements = palloc(sizeof(Datum) * (list_length(strings) + 1));
-	ArrayType  *array;
-	ListCell   *cell;
-	int			n = 0;
-
-	foreach(cell, strings)
-		elements[n++] = element_type == NAMEOID ?
-			DirectFunctionCall1(namein, CStringGetDatum(lfirst(cell))) :
-			CStringGetTextDatum((char *) lfirst(cell));
-	array = construct_array(elements, n, element_type,
-							element_type == NAMEOID ? NAMEDATALEN : -1, false,
-							element_type == NAMEOID ? TYPALIGN_CHAR : TYPALIGN_INT);
-	put(row, att, PointerGetDatum(array));
-}
-
-static Row
-empty_row(int natts)
-{
-	Row			row = {palloc0(sizeof(Datum) * natts), palloc(sizeof(bool) * natts)};
-
-	memset(row.nulls, true, sizeof(bool) * natts);
-	return row;
+	return catalog_relation_named("field_definition");
 }
 
 static LinkDefinition *
-link_from_row(Row *row)
+link_from_row(CatalogRow *row)
 {
 	LinkDefinition *link = palloc0(sizeof(LinkDefinition));
 	char	   *relationship = row_text(row, LINK_RELATIONSHIP);
@@ -212,6 +99,8 @@ link_from_row(Row *row)
 	link->junction = row_oid(row, LINK_JUNCTION);
 	link->junction_source_columns = row_strings(row, LINK_JUNCTION_SOURCE_COLUMNS, NAMEOID);
 	link->junction_target_columns = row_strings(row, LINK_JUNCTION_TARGET_COLUMNS, NAMEOID);
+	link->source_position = row_name(row, LINK_SOURCE_POSITION);
+	link->target_position = row_name(row, LINK_TARGET_POSITION);
 	link->on_delete = row_text(row, LINK_ON_DELETE);
 	link->on_taken = row_text(row, LINK_ON_TAKEN);
 	link->required = DatumGetBool(row->values[LINK_REQUIRED - 1]);
@@ -223,33 +112,35 @@ link_from_row(Row *row)
 	return link;
 }
 
-static Row
+static CatalogRow
 row_from_link(LinkDefinition *link)
 {
-	Row			row = empty_row(LINK_COMMENT);
+	CatalogRow	row = row_empty(LINK_COMMENT);
 
-	put(&row, LINK_ID, Int64GetDatum(link->id));
-	put(&row, LINK_SOURCE, ObjectIdGetDatum(link->source));
-	put_name(&row, LINK_NAME, link->name);
-	put(&row, LINK_TARGET, ObjectIdGetDatum(link->target));
-	put_text(&row, LINK_RELATIONSHIP, link_relationship_name(link->relationship));
-	put_name(&row, LINK_INVERSE, link->inverse);
-	put_strings(&row, LINK_SOURCE_COLUMNS, link->source_columns, NAMEOID);
-	put_strings(&row, LINK_TARGET_COLUMNS, link->target_columns, NAMEOID);
+	row_put(&row, LINK_ID, Int64GetDatum(link->id));
+	row_put(&row, LINK_SOURCE, ObjectIdGetDatum(link->source));
+	row_put_name(&row, LINK_NAME, link->name);
+	row_put(&row, LINK_TARGET, ObjectIdGetDatum(link->target));
+	row_put_text(&row, LINK_RELATIONSHIP, link_relationship_name(link->relationship));
+	row_put_name(&row, LINK_INVERSE, link->inverse);
+	row_put_strings(&row, LINK_SOURCE_COLUMNS, link->source_columns, NAMEOID);
+	row_put_strings(&row, LINK_TARGET_COLUMNS, link->target_columns, NAMEOID);
 	if (OidIsValid(link->junction))
 	{
-		put(&row, LINK_JUNCTION, ObjectIdGetDatum(link->junction));
-		put_strings(&row, LINK_JUNCTION_SOURCE_COLUMNS, link->junction_source_columns, NAMEOID);
-		put_strings(&row, LINK_JUNCTION_TARGET_COLUMNS, link->junction_target_columns, NAMEOID);
+		row_put(&row, LINK_JUNCTION, ObjectIdGetDatum(link->junction));
+		row_put_strings(&row, LINK_JUNCTION_SOURCE_COLUMNS, link->junction_source_columns, NAMEOID);
+		row_put_strings(&row, LINK_JUNCTION_TARGET_COLUMNS, link->junction_target_columns, NAMEOID);
 	}
-	put_text(&row, LINK_ON_DELETE, link->on_delete);
-	put_text(&row, LINK_ON_TAKEN, link->on_taken);
-	put(&row, LINK_REQUIRED, BoolGetDatum(link->required));
-	put(&row, LINK_ORDERED, BoolGetDatum(link->ordered));
-	put(&row, LINK_DEFERRED_UNIQUE, BoolGetDatum(link->deferred_unique));
-	put_text(&row, LINK_COLUMNS, link->columns);
-	put_strings(&row, LINK_CREATED, link->created, TEXTOID);
-	put_text(&row, LINK_COMMENT, link->comment);
+	row_put_name(&row, LINK_SOURCE_POSITION, link->source_position);
+	row_put_name(&row, LINK_TARGET_POSITION, link->target_position);
+	row_put_text(&row, LINK_ON_DELETE, link->on_delete);
+	row_put_text(&row, LINK_ON_TAKEN, link->on_taken);
+	row_put(&row, LINK_REQUIRED, BoolGetDatum(link->required));
+	row_put(&row, LINK_ORDERED, BoolGetDatum(link->ordered));
+	row_put(&row, LINK_DEFERRED_UNIQUE, BoolGetDatum(link->deferred_unique));
+	row_put_text(&row, LINK_COLUMNS, link->columns);
+	row_put_strings(&row, LINK_CREATED, link->created, TEXTOID);
+	row_put_text(&row, LINK_COMMENT, link->comment);
 	return row;
 }
 
@@ -267,7 +158,7 @@ kind_from_word(const char *word, int64 id)
 }
 
 static FieldDefinition *
-field_from_row(Row *row)
+field_from_row(CatalogRow *row)
 {
 	FieldDefinition *field = palloc0(sizeof(FieldDefinition));
 	char	   *end = row_text(row, FIELD_LINK_END);
@@ -295,93 +186,47 @@ field_from_row(Row *row)
 	return field;
 }
 
-static Row
+static CatalogRow
 row_from_field(FieldDefinition *field)
 {
-	Row			row = empty_row(FIELD_COMMENT);
+	CatalogRow	row = row_empty(FIELD_COMMENT);
 
-	put(&row, FIELD_ID, Int64GetDatum(field->id));
-	put(&row, FIELD_HOLDER, ObjectIdGetDatum(field->holder));
-	put_name(&row, FIELD_NAME, field->name);
-	put_text(&row, FIELD_KIND, kind_words[field->kind]);
+	row_put(&row, FIELD_ID, Int64GetDatum(field->id));
+	row_put(&row, FIELD_HOLDER, ObjectIdGetDatum(field->holder));
+	row_put_name(&row, FIELD_NAME, field->name);
+	row_put_text(&row, FIELD_KIND, kind_words[field->kind]);
 	if (field->link_id != 0)
 	{
-		put(&row, FIELD_LINK_ID, Int64GetDatum(field->link_id));
-		put_text(&row, FIELD_LINK_END, field->at_target ? "target" : "source");
+		row_put(&row, FIELD_LINK_ID, Int64GetDatum(field->link_id));
+		row_put_text(&row, FIELD_LINK_END, field->at_target ? "target" : "source");
 	}
-	put_text(&row, FIELD_VIA, field->via);
-	put_text(&row, FIELD_FUNCTION, field->function);
-	put_text(&row, FIELD_EXPRESSION, field->expression);
-	put_text(&row, FIELD_FILTER, field->filter);
-	put_text(&row, FIELD_ORDER_BY, field->order_by);
-	put(&row, FIELD_DISTINCT_VALUES, BoolGetDatum(field->distinct_values));
+	row_put_text(&row, FIELD_VIA, field->via);
+	row_put_text(&row, FIELD_FUNCTION, field->function);
+	row_put_text(&row, FIELD_EXPRESSION, field->expression);
+	row_put_text(&row, FIELD_FILTER, field->filter);
+	row_put_text(&row, FIELD_ORDER_BY, field->order_by);
+	row_put(&row, FIELD_DISTINCT_VALUES, BoolGetDatum(field->distinct_values));
 	if (field->max_items > 0)
-		put(&row, FIELD_MAX_ITEMS, Int32GetDatum(field->max_items));
-	put_text(&row, FIELD_SEPARATOR, field->separator);
-	put_text(&row, FIELD_ON_EMPTY, field->on_empty);
-	put_text(&row, FIELD_STORAGE, field->storage);
-	put(&row, FIELD_READY, BoolGetDatum(field->ready));
-	put_text(&row, FIELD_COMMENT, field->comment);
+		row_put(&row, FIELD_MAX_ITEMS, Int32GetDatum(field->max_items));
+	row_put_text(&row, FIELD_SEPARATOR, field->separator);
+	row_put_text(&row, FIELD_ON_EMPTY, field->on_empty);
+	row_put_text(&row, FIELD_STORAGE, field->storage);
+	row_put(&row, FIELD_READY, BoolGetDatum(field->ready));
+	row_put_text(&row, FIELD_COMMENT, field->comment);
 	return row;
-}
-
-/* One walk through a catalog table under the latest snapshot. */
-typedef struct CatalogScan
-{
-	Relation	rel;
-	Snapshot	snapshot;
-	SysScanDesc scan;
-	Row			row;
-} CatalogScan;
-
-static void
-scan_begin(CatalogScan *scan, Oid relid, LOCKMODE lockmode)
-{
-	scan->rel = table_open(relid, lockmode);
-	scan->row = empty_row(RelationGetNumberOfAttributes(scan->rel));
-	scan->snapshot = RegisterSnapshot(GetLatestSnapshot());
-	scan->scan = systable_beginscan(scan->rel, InvalidOid, false, scan->snapshot, 0, NULL);
-}
-
-static HeapTuple
-scan_next(CatalogScan *scan)
-{
-	HeapTuple	tuple = systable_getnext(scan->scan);
-
-	if (HeapTupleIsValid(tuple))
-		heap_deform_tuple(tuple, RelationGetDescr(scan->rel), scan->row.values, scan->row.nulls);
-	return tuple;
-}
-
-static void
-scan_end(CatalogScan *scan, LOCKMODE lockmode)
-{
-	systable_endscan(scan->scan);
-	UnregisterSnapshot(scan->snapshot);
-	table_close(scan->rel, lockmode);
-}
-
-/* Definitions of both kinds begin with their id. */
-static int
-compare_ids(const ListCell *a, const ListCell *b)
-{
-	int64		left = *(int64 *) lfirst(a);
-	int64		right = *(int64 *) lfirst(b);
-
-	return (left > right) - (left < right);
 }
 
 List *
 catalog_links(void)
 {
 	List	   *links = NIL;
-	CatalogScan		scan;
+	CatalogScan scan;
 
-	scan_begin(&scan, catalog_link_relation(), AccessShareLock);
-	while (scan_next(&scan))
+	catalog_scan_begin(&scan, catalog_link_relation(), AccessShareLock);
+	while (catalog_scan_next(&scan))
 		links = lappend(links, link_from_row(&scan.row));
-	scan_end(&scan, AccessShareLock);
-	list_sort(links, compare_ids);
+	catalog_scan_end(&scan, AccessShareLock);
+	catalog_sort(links);
 	return links;
 }
 
@@ -389,13 +234,13 @@ List *
 catalog_fields(void)
 {
 	List	   *fields = NIL;
-	CatalogScan		scan;
+	CatalogScan scan;
 
-	scan_begin(&scan, catalog_field_relation(), AccessShareLock);
-	while (scan_next(&scan))
+	catalog_scan_begin(&scan, catalog_field_relation(), AccessShareLock);
+	while (catalog_scan_next(&scan))
 		fields = lappend(fields, field_from_row(&scan.row));
-	scan_end(&scan, AccessShareLock);
-	list_sort(fields, compare_ids);
+	catalog_scan_end(&scan, AccessShareLock);
+	catalog_sort(fields);
 	return fields;
 }
 
@@ -405,94 +250,54 @@ catalog_lock(void)
 	LockRelationOid(catalog_field_relation(), ShareUpdateExclusiveLock);
 }
 
-static int64
-next_id(void)
-{
-	return nextval_internal(relation_in_interlink("definition_id"), false);
-}
-
-static void
-insert_row(Oid relid, Row row)
-{
-	Relation	rel = table_open(relid, RowExclusiveLock);
-
-	CatalogTupleInsert(rel, heap_form_tuple(RelationGetDescr(rel), row.values, row.nulls));
-	table_close(rel, RowExclusiveLock);
-	CommandCounterIncrement();
-}
-
-/*
- * Replaces the row with this id, or removes it when no other is given.  One
- * transaction at a time: definitions of tables that have no lock in common may
- * still share a row.
- */
-static void
-replace_row(Oid relid, int64 id, Row *with)
-{
-	CatalogScan		scan;
-	HeapTuple	tuple;
-
-	catalog_lock();
-	scan_begin(&scan, relid, RowExclusiveLock);
-	while ((tuple = scan_next(&scan)) != NULL)
-	{
-		ItemPointerData tid = tuple->t_self;
-
-		if (DatumGetInt64(scan.row.values[0]) != id)
-			continue;
-		if (with)
-			CatalogTupleUpdate(scan.rel, &tid,
-							   heap_form_tuple(RelationGetDescr(scan.rel), with->values, with->nulls));
-		else
-			CatalogTupleDelete(scan.rel, &tid);
-		break;
-	}
-	scan_end(&scan, RowExclusiveLock);
-	CommandCounterIncrement();
-}
-
 int64
 catalog_insert_link(LinkDefinition *link)
 {
+	CatalogRow	row;
+
 	if (link->id == 0)
-		link->id = next_id();
-	insert_row(catalog_link_relation(), row_from_link(link));
+		link->id = catalog_next_id();
+	row = row_from_link(link);
+	catalog_insert_row(catalog_link_relation(), &row);
 	return link->id;
 }
 
 int64
 catalog_insert_field(FieldDefinition *field)
 {
+	CatalogRow	row;
+
 	if (field->id == 0)
-		field->id = next_id();
-	insert_row(catalog_field_relation(), row_from_field(field));
+		field->id = catalog_next_id();
+	row = row_from_field(field);
+	catalog_insert_row(catalog_field_relation(), &row);
 	return field->id;
 }
 
 void
 catalog_update_link(LinkDefinition *link)
 {
-	Row			row = row_from_link(link);
+	CatalogRow	row = row_from_link(link);
 
-	replace_row(catalog_link_relation(), link->id, &row);
+	catalog_replace_row(catalog_link_relation(), link->id, &row);
 }
 
 void
 catalog_update_field(FieldDefinition *field)
 {
-	Row			row = row_from_field(field);
+	CatalogRow	row = row_from_field(field);
 
-	replace_row(catalog_field_relation(), field->id, &row);
+	catalog_replace_row(catalog_field_relation(), field->id, &row);
 }
 
 void
 catalog_delete_link(int64 id)
 {
-	replace_row(catalog_link_relation(), id, NULL);
+	catalog_replace_row(catalog_link_relation(), id, NULL);
 }
 
 void
 catalog_delete_field(int64 id)
 {
-	replace_row(catalog_field_relation(), id, NULL);
+	catalog_replace_row(catalog_field_relation(), id, NULL);
 }

@@ -10,6 +10,8 @@
 #include "access/relation.h"
 #include "access/tupdesc.h"
 #include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
@@ -26,6 +28,7 @@
 #include "utils/relcache.h"
 #include "utils/ruleutils.h"
 
+#include "compat.h"
 #include "graph/expression.h"
 #include "graph/settings.h"
 
@@ -251,16 +254,44 @@ resolve_named_column(ParseState *pstate, ColumnRef *reference)
  * needed, and with it no lock on the table: the graph is read by statements
  * that have nothing to do with it.
  */
+static void
+become_owner(Oid relid, Oid *user, int *context)
+{
+	Oid			owner = compat_table_owner(relid);
+
+	GetUserIdAndSecContext(user, context);
+	if (OidIsValid(owner))		/* else it is gone */
+		SetUserIdAndSecContext(owner, *context | SECURITY_RESTRICTED_OPERATION);
+}
+
 Node *
-expression_reread(Oid relid, const char *text)
+expression_reread(Oid holder, Oid relid, const char *text)
 {
 	int			level = settings_enter();
 	ParseState *pstate = make_parsestate(NULL);
+	Oid			user;
+	int			context;
 	Node	   *expr;
 
 	pstate->p_pre_columnref_hook = resolve_named_column;
 	pstate->p_ref_hook_state = copy_descriptor(relid);
+	become_owner(holder, &user, &context);
 	expr = analyze(pstate, text);
+	SetUserIdAndSecContext(user, context);
 	AtEOXact_GUC(true, level);
 	return expr;
+}
+
+/* Planning may evaluate what is constant in it. */
+ExprState *
+expression_compile(Oid holder, Node *expr)
+{
+	Oid			user;
+	int			context;
+	ExprState  *state;
+
+	become_owner(holder, &user, &context);
+	state = ExecInitExpr(expression_planner((Expr *) expr), NULL);
+	SetUserIdAndSecContext(user, context);
+	return state;
 }

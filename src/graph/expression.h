@@ -5,7 +5,7 @@
 #define INTERLINK_EXPRESSION_H
 
 #include "postgres.h"
-#include "nodes/nodes.h"
+#include "nodes/execnodes.h"
 
 /*
  * Reads the text a user gave as `field`: the name of a column of the table, or
@@ -27,7 +27,14 @@ extern char *expression_text(Oid relid, Node *expr);
 /* The same with an alias of the table before each column. */
 extern char *expression_sql(Oid relid, const char *alias, Node *expr);
 
-/* Reads back what expression_text has written, whatever the search path. */
-extern Node *expression_reread(Oid relid, const char *text);
+/*
+ * Reads back what expression_text has written, whatever the search path, with
+ * the rights of the owner of the table that holds the field: who happens to
+ * need the definitions may lack those on schemas that he has nothing to do with.
+ */
+extern Node *expression_reread(Oid holder, Oid relid, const char *text);
+
+/* Makes it ready for evaluation, with the same rights. */
+extern ExprState *expression_compile(Oid holder, Node *expr);
 
 #endif

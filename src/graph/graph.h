@@ -15,6 +15,7 @@
 #define INTERLINK_GRAPH_H
 
 #include "postgres.h"
+#include "access/attmap.h"
 #include "access/attnum.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
@@ -24,6 +25,9 @@
 #include "nodes/pg_list.h"
 
 #include "graph/catalog.h"
+
+/* From one place of an ordered link to the next, when it is appended. */
+#define POSITION_STEP 1000
 
 typedef struct Graph Graph;
 typedef struct Table Table;
@@ -84,7 +88,8 @@ struct Path
 	bool		to_one;
 	bool		one_to_one;
 	bool		forward;		/* the holder has the key of its one linked row */
-	bool		recursive;		/* a field that reads itself goes this way */
+	AttrNumber	position;		/* of the first far table: the order of the rows; 0: their keys */
+	Oid			sequence;		/* that positions are drawn from, or InvalidOid */
 };
 
 /* What the algebra of an aggregate lets us do with a changed value. */
@@ -123,8 +128,10 @@ struct Field
 	Path	   *path;
 	Node	   *expr;			/* over the row at value_position; NULL: none */
 	int			value_position; /* 0 for a link column beside its own key */
+	int			needed_position;	/* rows up to here must be there to count */
 	Oid			value_type;
 	Bitmapset  *value_columns;	/* that expr reads */
+	Bitmapset  *order_columns;	/* at position 1, that the order of the values comes from */
 	ExprState  *state;			/* expr, compiled */
 	FmgrInfo   *compare;		/* of an extreme */
 	bool		exact_scale;	/* numeric values all have one scale */
@@ -145,7 +152,7 @@ struct FieldGroup
 	Oid			index;			/* btree over the anchor */
 	bool		keyed;			/* the anchor is a key of the holder */
 	int			level;
-	bool		recursive;		/* one of the fields is */
+	Path	   *tree;			/* that fields which read themselves go; or NULL */
 	Table	   *turn;			/* the table at whose turn it is seen to */
 	int			nfields;
 	Field	  **fields;
@@ -181,6 +188,13 @@ struct Use
 	int			number;
 };
 
+/* A table that holds rows: the table itself, or a leaf of a partitioned one. */
+typedef struct Part
+{
+	Oid			relid;
+	AttrMap    *map;			/* column of the table -> column here; NULL: the same */
+} Part;
+
 struct Table
 {
 	Oid			relid;
@@ -192,23 +206,33 @@ struct Table
 	AttrNumber *key;			/* primary key */
 	KeyReader	key_reader;
 	Oid			key_index;
+	bool		partitioned;
+	int			nparts;
+	Part	   *parts;			/* in the order of their oids; see table_parts() */
+	TupleDesc	desc;			/* of a partitioned table */
+	List	   *partitions;		/* Oid: leaves and what is between them and the table */
+	Bitmapset  *partition_key;	/* columns whose UPDATE may move a row */
 	List	   *fields;			/* Field * held */
 	List	   *groups;			/* FieldGroup * held */
 	List	   *uses;			/* Use * */
+	List	   *orders;			/* Path *, whose position column is here */
 	Bitmapset  *computed;		/* columns of lookups and rollups */
 	Bitmapset  *links;			/* link columns */
 	Bitmapset  *watched;		/* columns whose UPDATE must be noticed */
-	bool		before;			/* needs the BEFORE ROW triggers */
+	Bitmapset  *settled;		/* those that BEFORE triggers look at */
+	bool		before;			/* needs the BEFORE ROW triggers; see table_settles_updates() */
 	bool		late;			/* has a foreign key that may be checked at commit */
 	bool		lock_early;		/* rows that it leads to are locked by those */
 	LockTupleMode lock;			/* enough for whatever we write to its rows */
+	bool		fields_in_keys; /* a field belongs to a foreign key, or to what one may point at */
 };
 
 struct Graph
 {
 	MemoryContext context;
 	int			pins;
-	bool		stale;
+	Oid		   *watched;		/* relations whose invalidation concerns it, sorted */
+	int			nwatched;
 	List	   *tables;
 	List	   *links;			/* LinkDefinition * */
 	List	   *fields;			/* Field * */
@@ -216,9 +240,21 @@ struct Graph
 	bool		protected;		/* what the fields need is known to pg_depend */
 	List	   *groups;
 	List	   *uses;
+	int			npartitions;
+	struct PartitionEntry *partitions;	/* of all tables, by oid */
 	int			levels;
 	List	   *plans;			/* SPIPlanPtr, freed with the graph */
 };
+
+/*
+ * A way to one row may lead to two while a deferrable UNIQUE constraint is
+ * deferred; then the first in link order counts.
+ */
+#define path_may_branch(path) \
+	((path)->to_one && !(path)->steps[0].far_unique)
+
+/* Rows with positions are looked at when they get another key. */
+#define table_settles_updates(table) ((table)->before || (table)->orders)
 
 /* Must holders be locked before a row that leads to them is written? */
 #define use_locks_early(use) \
@@ -230,15 +266,29 @@ extern Graph *graph_get(void);
 
 /* Is there a graph, and has nothing changed since it was built? */
 extern bool graph_is_current(void);
+/* The graph as it was when it was last built; NULL: never. */
+extern Graph *graph_before(void);
 extern void graph_pin(Graph *graph);
 extern void graph_unpin(Graph *graph);
 
 /* Makes every session build its graph anew; called after each change of the
  * catalog, with the tables on the way of what changed. */
 extern void graph_changed(void);
+
+/* How often this session has changed the definitions. */
+extern int	graph_generation(void);
 extern void graph_init(void);
 
 extern Table *graph_table(Graph *graph, Oid relid);
+
+/* The table that this is, or is a partition of; part: NULL where that holds no rows. */
+extern Table *graph_table_of(Graph *graph, Oid relid, Part **part);
+
+/*
+ * The tables that hold the rows, as of now: a pinned graph may not know a
+ * partition that has come since.  The caller has locked the table.
+ */
+extern Part *table_parts(Table *table, int *nparts);
 extern Field *graph_field(Graph *graph, int64 id);
 extern Field *graph_field_by_name(Graph *graph, Oid holder, const char *name);
 extern LinkDefinition *graph_link(Graph *graph, int64 id);

@@ -135,7 +135,7 @@ compare_tables(const ListCell *a, const ListCell *b)
 	return (left > right) - (left < right);
 }
 
-/* Do values of this table flow into fields of the other? */
+/* Do values of this table, or the existence of its rows, flow into fields of the other? */
 static bool
 feeds(Graph *graph, Table *table, Table *holder)
 {
@@ -145,7 +145,7 @@ feeds(Graph *graph, Table *table, Table *holder)
 	{
 		Field	   *field = lfirst(cell);
 
-		for (int p = 1; p <= field->value_position; p++)
+		for (int p = 1; p <= field->needed_position; p++)
 			if (field->path->steps[p - 1].far == table)
 				return true;
 	}

@@ -99,6 +99,23 @@ build_foreign_key_path(Path *path, LinkDefinition *link, Table *source, Table *t
 	path->to_one = forward || link->relationship == LINK_ONE_TO_ONE;
 }
 
+/* Without its column the rows are in the order of their keys. */
+static void
+build_position(Path *path, LinkDefinition *link)
+{
+	char	   *name = path->at_target ? link->target_position : link->source_position;
+	Table	   *table = path->steps[0].far;
+
+	path->position = name ? get_attnum(table->relid, name) : InvalidAttrNumber;
+	if (path->position <= 0)
+		path->position = InvalidAttrNumber;
+	else
+	{
+		path->sequence = find_owned_sequence(table->relid, path->position);
+		table->orders = lappend(table->orders, path);
+	}
+}
+
 /* NULL when a table of the link is gone. */
 Path *
 build_path(Graph *graph, List **paths, LinkDefinition *link, bool at_target)
@@ -127,6 +144,7 @@ build_path(Graph *graph, List **paths, LinkDefinition *link, bool at_target)
 		build_junction_path(path, link, source, junction, target);
 	else
 		build_foreign_key_path(path, link, source, target);
+	build_position(path, link);
 	*paths = lappend(*paths, path);
 	return path;
 }

@@ -14,6 +14,7 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
+#include "catalog/pg_depend.h"
 #include "catalog/pg_index.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -83,6 +84,7 @@ build_table(Graph *graph, Oid relid)
 	table->owner = rel->rd_rel->relowner;
 	table->lock = LockTupleNoKeyExclusive;
 	build_primary_key(table, rel);
+	build_parts(table, rel);
 	RelationClose(rel);
 	graph->tables = lappend(graph->tables, table);
 	return table;
@@ -106,14 +108,18 @@ index_covers(Form_pg_index index, int n, const AttrNumber *atts)
 	return true;
 }
 
-Oid
-find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique)
+/* unique: over these columns alone; immediate: and checked with every row. */
+static Oid
+find_index(Oid relid, int n, const AttrNumber *atts, bool unique, bool immediate)
 {
 	Relation	rel = RelationIdGetRelation(relid);
-	List	   *indexes = RelationGetIndexList(rel);
+	List	   *indexes;
 	Oid			result = InvalidOid;
 	ListCell   *cell;
 
+	if (!RelationIsValid(rel))
+		return InvalidOid;		/* somebody has dropped it just now */
+	indexes = RelationGetIndexList(rel);
 	foreach(cell, indexes)
 	{
 		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
@@ -123,7 +129,8 @@ find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique)
 			continue;
 		index = (Form_pg_index) GETSTRUCT(tuple);
 		if (index->indisvalid && index_covers(index, n, atts) &&
-			(!unique || (index->indisunique && index->indimmediate && index->indnkeyatts == n)) &&
+			(!unique || (index->indisunique && index->indnkeyatts == n)) &&
+			(!immediate || index->indimmediate) &&
 			is_btree(index->indexrelid) &&
 			heap_attisnull(tuple, Anum_pg_index_indpred, NULL))
 			result = index->indexrelid;
@@ -134,6 +141,21 @@ find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique)
 	list_free(indexes);
 	RelationClose(rel);
 	return result;
+}
+
+Oid
+find_btree_index(Oid relid, int n, const AttrNumber *atts, bool unique)
+{
+	return find_index(relid, n, atts, unique, unique);
+}
+
+Oid
+find_unique_btree(Oid relid, int n, const AttrNumber *atts, bool *deferrable)
+{
+	Oid			index = find_index(relid, n, atts, true, true);
+
+	*deferrable = !OidIsValid(index);
+	return OidIsValid(index) ? index : find_index(relid, n, atts, true, false);
 }
 
 static bool
@@ -185,6 +207,106 @@ find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 	return found;
 }
 
+/* The sequence of an identity column, or of a column that owns one. */
+Oid
+find_owned_sequence(Oid relid, AttrNumber att)
+{
+	Relation	catalog = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData keys[3];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	Oid			sequence = InvalidOid;
+
+	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(RelationRelationId));
+	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(relid));
+	ScanKeyInit(&keys[2], Anum_pg_depend_refobjsubid, BTEqualStrategyNumber,
+				F_INT4EQ, Int32GetDatum(att));
+	scan = systable_beginscan(catalog, DependReferenceIndexId, true, NULL, 3, keys);
+	while (!OidIsValid(sequence) && HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+
+		if (form->classid == RelationRelationId && form->objsubid == 0 &&
+			get_rel_relkind(form->objid) == RELKIND_SEQUENCE)
+			sequence = form->objid;
+	}
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return sequence;
+}
+
+/* A unique index of what a foreign key can point at. */
+static bool
+index_makes_key(HeapTuple tuple)
+{
+	Form_pg_index index = (Form_pg_index) GETSTRUCT(tuple);
+
+	return index->indisunique && index->indislive &&
+		heap_attisnull(tuple, Anum_pg_index_indexprs, NULL) &&
+		heap_attisnull(tuple, Anum_pg_index_indpred, NULL);
+}
+
+static bool
+column_in_key_of(Relation catalog, Oid relid, AttrNumber att)
+{
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	bool		found = false;
+
+	ScanKeyInit(&key, Anum_pg_index_indrelid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(relid));
+	scan = systable_beginscan(catalog, IndexIndrelidIndexId, true, NULL, 1, &key);
+	while (!found && HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_index index = (Form_pg_index) GETSTRUCT(tuple);
+
+		for (int i = 0; i < index->indnkeyatts && index_makes_key(tuple); i++)
+			found = found || index->indkey.values[i] == att;
+	}
+	systable_endscan(scan);
+	return found;
+}
+
+bool
+column_in_key(Table *table, AttrNumber att)
+{
+	Relation	catalog = table_open(IndexRelationId, AccessShareLock);
+	bool		found = false;
+
+	for (int i = 0; i < table->nparts && !found; i++)
+	{
+		Part	   *part = &table->parts[i];
+
+		found = column_in_key_of(catalog, part->relid,
+								 part->map ? part->map->attnums[att - 1] : att);
+	}
+	table_close(catalog, AccessShareLock);
+	return found;
+}
+
+static bool
+column_in_foreign_key(Oid relid, AttrNumber att)
+{
+	Relation	rel = RelationIdGetRelation(relid);
+	bool		found = false;
+	ListCell   *cell;
+
+	if (!RelationIsValid(rel))
+		return false;			/* somebody has dropped it just now */
+	foreach(cell, RelationGetFKeyList(rel))
+	{
+		ForeignKeyCacheInfo *key = lfirst(cell);
+
+		for (int i = 0; i < key->nkeys; i++)
+			found = found || key->conkey[i] == att;
+	}
+	RelationClose(rel);
+	return found;
+}
+
 /*
  * A written column that belongs to a unique index makes the UPDATE take the
  * strongest row lock; then the row is locked that way from the start.
@@ -197,12 +319,16 @@ build_lock_modes(Graph *graph)
 	foreach(cell, graph->fields)
 	{
 		Field	   *field = lfirst(cell);
-		Relation	rel = RelationIdGetRelation(field->holder->relid);
-		Bitmapset  *keys = RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY);
 
-		if (bms_is_member(field->attnum - FirstLowInvalidHeapAttributeNumber, keys))
+		if (column_in_key(field->holder, field->attnum))
+		{
 			field->holder->lock = LockTupleExclusive;
-		bms_free(keys);
-		RelationClose(rel);
+			field->holder->fields_in_keys = true;
+		}
+
+		/* Partitions may have foreign keys of their own. */
+		if (field->holder->partitioned ||
+			column_in_foreign_key(field->holder->relid, field->attnum))
+			field->holder->fields_in_keys = true;
 	}
 }

@@ -34,6 +34,7 @@ find_group(Graph *graph, Field *field)
 		group = lfirst(cell);
 		if (group->level == field->level && group->keyed == keyed &&
 			(keyed || group->paths[0] == field->path) &&
+			(!field->recursive || !group->tree || group->tree == field->path) &&
 			same_anchor(&group->anchor, &step->near_key))
 			return group;
 	}
@@ -75,8 +76,8 @@ build_groups(Graph *graph)
 		group->fields = group->nfields == 0 ? palloc(sizeof(Field *)) :
 			repalloc(group->fields, sizeof(Field *) * (group->nfields + 1));
 		field->group = group;
-		group->recursive |= field->recursive;
-		field->path->recursive |= field->recursive;
+		if (field->recursive)
+			group->tree = field->path;
 		field->index = group->nfields;
 		group->fields[group->nfields++] = field;
 		add_path(group, field->path);
@@ -94,17 +95,17 @@ key_columns(KeyReader *key)
 }
 
 static int
-farthest_value(List *fields)
+farthest_needed(List *fields)
 {
 	int			farthest = 0;
 	ListCell   *cell;
 
 	foreach(cell, fields)
-		farthest = Max(farthest, ((Field *) lfirst(cell))->value_position);
+		farthest = Max(farthest, ((Field *) lfirst(cell))->needed_position);
 	return farthest;
 }
 
-/* Rows whose values flow across an edge that starts at the changed row. */
+/* Rows whose values, or whose existence, flow across an edge that starts at the changed row. */
 static void
 add_lock(Use *use)
 {
@@ -112,7 +113,7 @@ add_lock(Use *use)
 	Step	   *next = use->position < path->nsteps ? &path->steps[use->position] : NULL;
 
 	if (next && OidIsValid(next->far_index) && next->far_unique &&
-		farthest_value(use->fields) > use->position)
+		farthest_needed(use->fields) > use->position)
 	{
 		use->lock = palloc0(sizeof(Anchorage));
 		use->lock->table = next->far;
@@ -182,8 +183,7 @@ add_uses(Graph *graph, FieldGroup *group, Path *path)
 		ListCell   *cell;
 
 		decide_events(use);
-		/* Beyond the values only existence counts, and a foreign key grants it. */
-		if (p > Max(farthest_value(use->fields), 1) && !use->on_insert)
+		if (p > Max(farthest_needed(use->fields), 1))
 			continue;
 		use->columns = bms_copy(use->edge_columns);
 		foreach(cell, use->fields)
@@ -192,6 +192,8 @@ add_uses(Graph *graph, FieldGroup *group, Path *path)
 
 			if (field->value_position == p)
 				use->columns = bms_add_members(use->columns, field->value_columns);
+			if (p == 1)
+				use->columns = bms_add_members(use->columns, field->order_columns);
 		}
 		if (bms_is_empty(use->columns) && !use->on_insert)
 			continue;

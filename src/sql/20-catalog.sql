@@ -18,6 +18,8 @@ CREATE TABLE interlink.link_definition (
 	junction                regclass,
 	junction_source_columns name[],
 	junction_target_columns name[],
+	source_position         name,
+	target_position         name,
 	on_delete               text     NOT NULL,
 	on_taken                text     NOT NULL,
 	required                boolean  NOT NULL,
@@ -42,13 +44,15 @@ COMMENT ON COLUMN interlink.link_definition.target_columns IS 'columns of the ta
 COMMENT ON COLUMN interlink.link_definition.junction IS 'junction table of a many_to_many link';
 COMMENT ON COLUMN interlink.link_definition.junction_source_columns IS 'columns of the junction that reference source_columns';
 COMMENT ON COLUMN interlink.link_definition.junction_target_columns IS 'columns of the junction that reference target_columns';
+COMMENT ON COLUMN interlink.link_definition.source_position IS 'column of the junction, or beside the foreign key, that orders what is linked from a row of the source; NULL: key order';
+COMMENT ON COLUMN interlink.link_definition.target_position IS 'column of the junction, or beside the foreign key, that orders what is linked from a row of the target; NULL: key order';
 COMMENT ON COLUMN interlink.link_definition.on_delete IS 'unlink, restrict or cascade';
 COMMENT ON COLUMN interlink.link_definition.on_taken IS 'error or move';
 COMMENT ON COLUMN interlink.link_definition.required IS 'whether the foreign key is NOT NULL';
 COMMENT ON COLUMN interlink.link_definition.ordered IS 'whether the order of the linked rows is kept';
 COMMENT ON COLUMN interlink.link_definition.deferred_unique IS 'whether the UNIQUE constraint of an exclusive link is checked at the end of the statement';
 COMMENT ON COLUMN interlink.link_definition.columns IS 'link, array or none: what the ends show as columns';
-COMMENT ON COLUMN interlink.link_definition.created IS 'what add_link created and drop_field removes again: column, constraint, unique, index, junction, not_null';
+COMMENT ON COLUMN interlink.link_definition.created IS 'what add_link created and drop_field removes again: column, constraint, unique, index, junction, not_null, position';
 COMMENT ON COLUMN interlink.link_definition.comment IS 'comment given with the definition';
 
 CREATE TABLE interlink.field_definition (
@@ -112,7 +116,7 @@ CREATE VIEW interlink.links AS
 				THEN l.target::text || ' (' || pg_catalog.array_to_string(l.target_columns, ', ') || ')'
 				ELSE l.source::text || ' (' || pg_catalog.array_to_string(l.source_columns, ', ') || ')'
 		   END AS stored_in,
-		   l.on_delete, l.on_taken, l.required, l.ordered, l.columns, l.comment
+		   l.on_delete, l.on_taken, l.required, l.ordered, l.deferred_unique, l.columns, l.comment
 	FROM interlink.link_definition l;
 COMMENT ON VIEW interlink.links IS 'links, for people and tools';
 

@@ -23,7 +23,7 @@ RETURNS bigint
 AS 'MODULE_PATHNAME', 'interlink_add_link' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION interlink.add_link(regclass, name, regclass, text, name, name[], text, text, text, boolean, boolean, boolean, text, text) IS
 'Links two tables and returns the number of the link.
-relationship: one_to_one, one_to_many, many_to_one, many_to_many. inverse: name of the end on the target; NULL is one-way; the name of a one-way link of the target that points back pairs the two. foreign_key, junction: adopted when they exist, else created. on_delete: unlink, restrict, cascade. columns: link or none.
+relationship: one_to_one, one_to_many, many_to_one, many_to_many. inverse: name of the end on the target; NULL is one-way; the name of a one-way link of the target that points back pairs the two. foreign_key, junction: adopted when they exist, else created. on_delete: unlink, restrict, cascade. on_taken: error, move. ordered: each end with a list keeps the order in which it is written. deferred_unique: the UNIQUE constraint of a one_to_one link is checked at the end of the statement. columns: link or none.
 Errors: 22023 for a bad option, 42701 for a name that is taken, 42704 for a table without primary key, 42809 or 42P16 for what is not a permanent table, 42501 for missing rights, 0A000 for what is not supported yet.';
 
 CREATE FUNCTION interlink.add_lookup(

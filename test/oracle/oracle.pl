@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # The oracle: random schemas, random statements, and every stored value compared with its definition.
 #   oracle.pl [--seconds N] [--seed N] [--jobs N] [--schemas N] [--statements N]   how long, from where, how much
-#             [--nosingle] [--nomulti] [--notriggers] [--allow STATE,…] [--without KIND,…]
+#             [--nosingle] [--nomulti] [--nocustom] [--allow STATE,…] [--without KIND,…]
 #                                                                                  to look elsewhere than at a known fault
 #             [--reduce SECONDS] [--out FOLDER]                                    scripts of what was found
 # Needs a server with the extension installed (PGHOST, PGPORT, PGUSER: a superuser) and the
@@ -19,10 +19,10 @@ use Oracle::Play;
 use Oracle::Reduce;
 
 my %option = (seconds => 60, seed => int(time) % 1_000_000, schemas => 1_000_000, statements => 150, out => '/tmp/oracle',
-    reduce => 60, database => "oracle_$$", multi => 1, single => 1, jobs => 1, triggers => 1);
-GetOptions(\%option, 'seconds=i', 'jobs=i', 'seed=i', 'schemas=i', 'statements=i', 'out=s', 'reduce=i', 'multi!', 'triggers!', 'single!', 'allow=s', 'without=s') or exit 2;
+    reduce => 60, database => "oracle_$$", multi => 1, single => 1, jobs => 1, custom => 1);
+GetOptions(\%option, 'seconds=i', 'jobs=i', 'seed=i', 'schemas=i', 'statements=i', 'out=s', 'reduce=i', 'multi!', 'custom!', 'single!', 'allow=s', 'without=s') or exit 2;
 $Oracle::Session::documented{$_} = 1 for split /,/, $option{allow} || '';
-$Oracle::Schema::with_triggers = $option{triggers};
+$Oracle::Schema::with_custom = $option{custom};
 $Oracle::Statement::without{$_} = 1 for split /,/, $option{without} || '';
 $| = 1;
 mkdir $option{out};
@@ -48,6 +48,7 @@ sub transaction_noise {
     return pick('COMMIT', 'COMMIT', 'ROLLBACK') if chance(0.15);
     return 'SAVEPOINT ' . pick(qw(a b c)) if chance(0.2);
     return 'ROLLBACK TO ' . pick(@held) if @held && chance(0.15);
+    return 'SET CONSTRAINTS ALL ' . pick('DEFERRED', 'IMMEDIATE') if chance(0.08);
     return ();
 }
 
@@ -55,19 +56,39 @@ sub transaction_noise {
 my @settings = ("DateStyle = 'German, DMY'", "DateStyle = 'SQL, MDY'", "DateStyle = 'ISO, MDY'", 'extra_float_digits = -10', 'extra_float_digits = 1',
     'array_nulls = off', 'array_nulls = on', 'transform_null_equals = on', "TimeZone = 'Pacific/Kiritimati'", 'enable_seqscan = off', 'enable_indexscan = off',
     'enable_seqscan = on', 'enable_indexscan = on', 'enable_sort = off', 'quote_all_identifiers = on', "lc_monetary = 'C'", 'plan_cache_mode = force_generic_plan',
-    'plan_cache_mode = auto', "IntervalStyle = 'iso_8601'", "bytea_output = 'escape'", 'enable_hashjoin = off', 'row_security = off', 'jit_above_cost = 0');
+    'plan_cache_mode = auto', "IntervalStyle = 'iso_8601'", "bytea_output = 'escape'", 'enable_hashjoin = off', 'row_security = off', 'jit_above_cost = 0', "interlink.computed_writes = 'ignore'", "interlink.computed_writes = 'error'");
 
-# Something that is rarely done: a setting, or a field that goes and comes back.
+# Something that is rarely done: a setting, writes without triggers, or a field that goes and comes back.
 sub rarity {
-    my ($play) = @_;
+    my ($play, $maker) = @_;
+    if (chance(0.15) && !$play->{session}{open}) {
+        $maker->look($play->{session});
+        my $sql = $maker->unmaintained;
+        return $sql && {sql => $sql};
+    }
+    if (chance(0.3)) {
+        my $sql = chance(0.6) && Oracle::Partition::round_trip($play->{schema});
+        my $step = $sql ? {sql => $sql} : Oracle::Partition::step($play->{schema});
+        return $step if $step;
+    }
     return {sql => 'SET ' . pick(@settings)} if chance(0.5);
     my @fields = @{$play->{schema}{fields}};
-    return if grep { !$_->{live} && !$_->{gone} } @fields;
+    return if $play->{session}{open} || grep { !$_->{live} && !$_->{gone} } @fields;
     my $field = pick(@fields) or return;
-    return if $play->{session}{open};
     return {sql => $field->{sql}, defines => $field} if $field->{gone} && !$field->{live} && !grep { !$_->{live} } $play->{schema}->read_by($field);
-    return $field->{live} ? {sql => "SELECT interlink.drop_field('$field->{table}{name}', '$field->{name}', cascade => true)",
-        drops => [$field, $play->{schema}->readers_of($field)]} : undef;
+    return $field->{live} ? drop_field($play->{schema}, $field) : undef;
+}
+
+sub drop_field {
+    my ($schema, $field) = @_;
+    return {sql => "SELECT interlink.drop_field('$field->{table}{name}', '$field->{name}', cascade => true)", drops => [$field, $schema->readers_of($field)]};
+}
+
+# A field that goes and comes back while others write.
+sub replaced_field {
+    my ($schema) = @_;
+    my $field = pick(grep { $_->{live} } @{$schema->{fields}}) or return;
+    return (drop_field($schema, $field), {sql => $field->{sql}, defines => $field});
 }
 
 # One session: the statements are made as we go, from what is there.
@@ -75,7 +96,7 @@ sub alone {
     my ($play, $maker, $steps, $n) = @_;
     for (1 .. $n) {
         $maker->look($play->{session}) if chance(0.7);
-        my $rarity = chance(0.05) && rarity($play);
+        my $rarity = chance(0.05) && rarity($play, $maker);
         my $finding = $rarity && take($play, $steps, $rarity);
         return $finding if $finding;
         for my $sql (transaction_noise($play->{session}), $maker->statement) {
@@ -97,21 +118,34 @@ sub crowd {
     my ($maker, $phase, $sessions, $transactions) = @_;
     my $pace = pick(0, 0.01);
     my %lists;
+    my $parts = chance(0.3) && Oracle::Partition::round_trip($maker->{schema});
     for my $s (1 .. $sessions) {
         for (1 .. $transactions) {
             my @body = map { $maker->statement } 1 .. between(1, 3);
+            push @body, $parts if $parts && chance(0.1);
+            my $level = pick(@levels);
             if (@body > 1 || chance(0.5)) {
+                splice @body, between(1, scalar @body), 0, 'CHECK' if chance(0.3);
+                splice @body, 0, 0, 'SET CONSTRAINTS ALL ' . pick('DEFERRED', 'IMMEDIATE') if chance(0.1);
                 splice @body, between(1, $#body), 0, 'SAVEPOINT a' if @body > 1 && chance(0.3);
                 splice @body, between(1, scalar @body), 0, 'ROLLBACK TO a' if chance(0.15);
-                @body = ('BEGIN' . pick(@levels), @body, chance(0.85) ? 'COMMIT' : 'ROLLBACK');
+                @body = ("BEGIN$level", @body, chance(0.85) ? 'COMMIT' : 'ROLLBACK');
             }
-            push @{$lists{$s}}, map { {sql => $_, session => $s, phase => $phase, pace => $pace} } @body;
+            push @{$lists{$s}}, map { {sql => $_, check => $_ eq 'CHECK' && ($level || ' '), session => $s, phase => $phase, pace => $pace} } @body;
         }
     }
+    my ($first) = sort keys %lists;
+    my @ddl = chance(0.25) ? map { {%$_, session => $first, phase => $phase, pace => $pace} } replaced_field($maker->{schema}) : ();
+    splice @{$lists{$first}}, between(0, scalar @{$lists{$first}}), 0, @ddl;
+    # An older snapshot does not see the rows that a TRUNCATE, or a partition, has taken away; and a row that a deferred key waits for
+    # may have been committed by another session since; what there is to check is clear without DDL only.
+    my $truncates = grep { $_->{sql} =~ /TRUNCATE|PARTITION/ } map { @$_ } values %lists;
+    my $unclear = @ddl + grep { $_->{deferrable} } @{$maker->{schema}{links}};
     my @steps;
     while (%lists) {
         my $s = pick(sort keys %lists);
-        push @steps, shift @{$lists{$s}};
+        my $step = shift @{$lists{$s}};
+        push @steps, $step unless $step->{check} && ($unclear || $truncates && $step->{check} ne ' ');
         delete $lists{$s} unless @{$lists{$s}};
     }
     return @steps;
@@ -125,7 +159,7 @@ sub live {
     while (my $part = shift @definitions) {
         my $finding = take($play, $steps, {sql => $part->{sql}, defines => $part});
         return $finding if $finding;
-        next if @definitions && ($definitions[0]{what} eq 'table' || $definitions[0]{required} || $definitions[0]{what} eq 'inverse');
+        next if @definitions && ($definitions[0]{what} eq 'table' || $definitions[0]{at_once});
         $finding = alone($play, $maker, $steps, between(0, 2));
         return $finding if $finding;
     }
@@ -149,6 +183,7 @@ sub live {
 sub run {
     my ($seed, $step) = @_;
     my ($until, %count, %states, %seen) = (time + $option{seconds});
+    local $SIG{TERM} = sub { $until = 0 };      # ends with the schema that is at work
     for (1 .. $option{schemas}) {
         last if time > $until;
         srand($seed);
@@ -192,5 +227,6 @@ for my $job (0 .. $option{jobs} - 1) {
     $option{database} .= "_$job";
     exit(run($option{seed} + $job, $option{jobs}) ? 1 : 0);
 }
+$SIG{TERM} = sub { kill 'TERM', @children };
 my $failed = grep { waitpid($_, 0); $? != 0 } @children;
 exit($failed ? 1 : 0);

@@ -5,13 +5,26 @@ use warnings;
 use Oracle::Random;
 use Oracle::Schema;
 
+# A rollup that reads itself, from all rows below or above h.
+sub expected_of_tree {
+    my ($field) = @_;
+    my ($end, $table) = ($field->{end}, $field->{table}{name});
+    my $key = $end->{link}{key};
+    my $next = Oracle::Schema::holds_key($end) ? "x.id = w.key" : "x.$key = w.id";
+    my $aggregate = $field->{function} eq 'sum' ? 'coalesce(sum(v), 0)::numeric' : $field->{function} eq 'or' ? 'bool_or(v)' : 'max(v)';
+    return "(WITH RECURSIVE w (id, key, d, v) AS (SELECT h.id, h.$key, 0, NULL::$field->{type} UNION ALL"
+        . " SELECT x.id, x.$key, w.d + 1, ($field->{tree})::$field->{type} FROM w JOIN $table x ON $next WHERE w.d < 300)"
+        . " SELECT $aggregate FROM w WHERE d > 0)";
+}
+
 # The value that a lookup or rollup of row h ought to have.
 sub expected {
     my ($field) = @_;
     my ($function, $v) = @$field{qw(function value)};
+    return expected_of_tree($field) if $field->{tree};
     my $rows = Oracle::Schema::linked_rows($field->{end});
     my $in_order = sub { "(SELECT coalesce(array_agg(v ORDER BY o), '{}') FROM ($_[0]) q)" };
-    my $order = Oracle::Schema::is_number($field->{end}{far}{key_type}) || $field->{end}{far}{key_type} eq 'uuid' ? 'x.id' : 'x.id COLLATE "C"';
+    my $order = Oracle::Schema::order($field->{end});
     my $numbered = "SELECT $v AS v, row_number() OVER (ORDER BY $order) AS o $rows";
     return "(SELECT $v $rows)" if $function eq 'value';
     return "(SELECT count(*) $rows)" if $function eq 'count';
@@ -44,11 +57,20 @@ sub field_check {
 sub end_check {
     my ($end) = @_;
     my $rows = Oracle::Schema::linked_rows($end);
-    my $order = 'x.id' . ($end->{far}{key_type} eq 'text' ? ' COLLATE "C"' : '');
+    my $order = Oracle::Schema::order($end);
     my $keys = "(SELECT array_agg(x.id::text ORDER BY $order) $rows)";
     $keys = "coalesce($keys, '{}')" if $end->{many};
+    # Beside its own key it shows that, also while a deferred constraint lets the row be missing.
+    $keys = "(SELECT ARRAY[h.$end->{link}{key}::text] WHERE h.$end->{link}{key} IS NOT NULL)" if Oracle::Schema::holds_key($end);
     my $stored = "CASE WHEN h.$end->{name} IS NOT NULL THEN ARRAY(SELECT k FROM interlink.link_keys(h.$end->{name}) WITH ORDINALITY AS l (k, o) ORDER BY o) END";
     return compare($end->{at}{name}, $end->{name}, $stored, $keys);
+}
+
+# A statement that fails with the first wrong value, for a session whose results nobody reads.
+sub raising {
+    my ($sql) = @_;
+    return "DO \$check\$ DECLARE w text; BEGIN SELECT row(q.*)::text INTO w FROM ($sql) q LIMIT 1;"
+        . " IF FOUND THEN RAISE EXCEPTION 'wrong value %', w USING ERRCODE = 'XCHCK'; END IF; END \$check\$";
 }
 
 # All of them, of what is defined at this moment.

@@ -14,7 +14,7 @@ sub new {
     return bless {schema => $schema, session => $session, stale => 1}, $class;
 }
 
-sub links_of { my ($self) = @_; return grep { $_->{live} } @{$self->{schema}{links}} }
+sub links_of { my ($self) = @_; return grep { $_->{live} || $_->{adopted} && $_->{adopted}{live} } @{$self->{schema}{links}} }
 
 # Every table that holds truth, with its columns.
 sub tables {
@@ -26,19 +26,21 @@ sub tables {
 }
 
 sub build {
-    my ($self, $real) = @_;
+    my ($self, $real, $order) = @_;
+    $order ||= 'ctid';
     my $dbh = $self->{session}{dbh};
     my @sql = ('DROP SCHEMA IF EXISTS plain CASCADE', 'CREATE SCHEMA plain');
     for my $table ($self->tables) {
         my ($name, @columns) = @$table;
-        push @sql, "CREATE TABLE plain.$name AS SELECT " . join(', ', @columns) . " FROM public.$name ORDER BY ctid";
+        push @sql, "CREATE TABLE plain.$name AS SELECT " . join(', ', @columns) . " FROM public.$name ORDER BY $order";
         push @sql, map { "ALTER TABLE plain.$name ALTER $_->[0] SET NOT NULL" }
             grep { my $c = $_->[0]; grep { $_ eq $c } @columns }
             @{$real->rows("SELECT attname FROM pg_attribute WHERE attrelid = 'public.$name'::regclass AND attnum > 0 AND attnotnull AND NOT attisdropped")};
     }
     push @sql, map { "ALTER TABLE plain.$_->[0] ADD $_->[1]" } @{$real->rows(
         "SELECT c.relname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-         WHERE c.relnamespace = 'public'::regnamespace AND k.contype IN ('p', 'u', 'f') ORDER BY k.contype IN ('p', 'u') DESC, k.oid")};
+         WHERE c.relnamespace = 'public'::regnamespace AND k.contype IN ('p', 'u', 'f') AND k.conparentid = 0 AND c.relname !~ '_p[0-9]' ORDER BY k.contype IN ('p', 'u') DESC, k.oid")};
+    push @sql, map { $_->{plain} } Oracle::Custom::live($self->{schema}, 'view');
     for my $sql (@sql) { $dbh->do($sql) or die "plain: $sql: " . $dbh->errstr }
     $self->{stale} = 0;
     return;
@@ -50,6 +52,7 @@ sub copy {
     my $dbh = $self->{session}{dbh};
     my $fixed = $real->fixed_settings;
     my @tables = $self->tables;
+    $self->{copied} = 1;
     my @sql = ('SET session_replication_role = replica', (map { "DELETE FROM $_->[0]" } @tables));
     for my $table (@tables) {
         my ($name, @columns) = @$table;
@@ -84,39 +87,83 @@ sub follow {
     my ($self, $real, $step, $error) = @_;
     my $sql = $step->{sql};
     # A user's triggers also see what the extension writes: there they do more.
-    return if grep { $_->{live} } @{$self->{schema}{triggers}};
+    return if grep { $_->{live} && $_->{disturbs} } @{$self->{schema}{custom}};
     $self->{stale} = 1 if $step->{defines} || $error && $error->{lost};
     if ($self->{stale}) {
         $self->{session}->run('ROLLBACK');
         $self->build($real) unless $real->{open};
         return;
     }
-    return $self->{session}->run($sql) && undef if $sql =~ /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT)/;
+    return $self->commit($real, $error) if $sql eq 'COMMIT';
+    return $self->{session}->run($sql) && undef if $sql =~ /^(BEGIN|ROLLBACK|SAVEPOINT)/;
     return if $step->{drops};
     return $self->edit($real, $step, $error) if $step->{meaning};
-    if ($sql =~ /\b[flr]\d+\b/ || $sql =~ /SET (.*, )?id = id \+|LIMIT/) {
+    # What the plain tables would not understand, or where it matters in which order rows are met.
+    if ($sql =~ /\b[flr]\d+\b|_position\b|\bact\d|WHEN OTHERS|session_replication_role|\b\w+_p\d/ || $sql =~ /SET (.*, )?id = id \+|LIMIT/) {
         if ($error) { $self->{session}->recover($error->{state}) } else { $self->copy($real) }
         return;
     }
-    return if $sql =~ /^SET/;
+    return if $sql =~ /^SET (?!CONSTRAINTS)/;
     my $plain = $self->{session}->run($sql);
-    if ($error && !$plain && $error->{state} =~ /^2350/) {
-        # Whether a constraint is broken half-way may depend on where the rows lie: lay them as they are here.
+    if ($error && !$plain && $error->{state} =~ /^(2350|27000)/) {
+        # Whether a constraint is broken half-way may depend on where the rows lie, and in which order
+        # they are found: lay them as they are here, then the other way round.
         $self->{stale} = 1;
         return if $real->{open};
-        $self->build($real);
-        $plain = $self->{session}->run($sql);
+        for my $order ('ctid', 'ctid DESC') {
+            $self->build($real, $order);
+            $plain = $self->{session}->run($sql) and last;
+        }
+        $self->{stale} = 1;
     }
-    return finding("refused here $error->{state}", $step, "$error->{state}: $error->{message}, but plain tables take it") if $error && !$plain && $error->{state} !~ /^(22003|40...)$/;
-    if ($plain && !$error && $plain->{state} =~ /^2350/ && $sql =~ /^(?:MERGE|WITH|UPDATE)/) {
+    if ($error && !$plain && $error->{message} =~ /would form a cycle/) {
+        $self->{stale} = 1;
+        return $self->has_cycle ? undef : finding('cycle', $step, "$error->{state}: $error->{message}, but there is none");
+    }
+    return finding("refused here $error->{state}", $step, "$error->{state}: $error->{message}, but plain tables take it") if $error && !$plain && $error->{state} !~ /^(22003|40...|55006|23514)$/ && $error->{message} !~ /invalid ON UPDATE specification/;
+    if ($plain && !$error && $plain->{state} =~ /^(2350|27000)/ && $sql =~ /^(?:MERGE|WITH|UPDATE)/) {
         # Here the rows lay so that the constraint was not broken half-way.
         $self->{stale} = 1;
         return;
     }
     return finding("refused there $plain->{state}", $step, "done here, but plain tables: $plain->{state} $plain->{message}") if $plain && !$error;
-    $self->{stale} = 1 if $error && !$plain;
+    if ($error && !$plain) {
+        $self->{stale} = 1;
+        return;
+    }
     my $text = $self->differences($real);
     return $text ? finding('rows', $step, $text) : undef;
+}
+
+# Deferred constraints are judged here; plain tables may be in a transaction that is not the real one's.
+sub commit {
+    my ($self, $real, $error) = @_;
+    my $plain = $self->{session}->run('COMMIT');
+    if (delete $self->{copied}) {
+        # What was copied has been checked here, and waits for no check there.
+        $self->{stale} = 1 if $error || $plain;
+        $self->build($real) if $self->{stale};
+        return;
+    }
+    if ($error || $plain) {
+        $self->{stale} = 1;
+        return finding("commit refused $error->{state}", {sql => 'COMMIT'}, "$error->{state}: $error->{message}, but plain tables take it")
+            if $error && !$plain && $error->{state} !~ /^40/;
+        return finding("commit refused there $plain->{state}", {sql => 'COMMIT'}, "done here, but plain tables: $plain->{state} $plain->{message}") if $plain && !$error;
+        $self->build($real);
+    }
+    return;
+}
+
+# Does a row of some tree come round to itself?
+sub has_cycle {
+    my ($self) = @_;
+    for my $field (grep { $_->{live} && $_->{tree} } @{$self->{schema}{fields}}) {
+        my ($table, $key) = ($field->{table}{name}, $field->{end}{link}{key});
+        return 1 if @{$self->{session}->rows("WITH RECURSIVE w (start, id, d) AS (SELECT id, $key, 1 FROM $table UNION ALL"
+            . " SELECT w.start, t.$key, w.d + 1 FROM w JOIN $table t ON t.id = w.id WHERE w.id <> w.start AND w.d < 100) SELECT FROM w WHERE start = id LIMIT 1")};
+    }
+    return 0;
 }
 
 # An edit of one link column of one row: {guards: [query, state], …; statements}.
@@ -126,19 +173,21 @@ sub edit {
     my ($forbidden) = grep { @{$session->rows($_->[0])} } @{$meaning->{guards}};
     if ($error) {
         # Refused by a constraint of the tables?
-        my $refused = $forbidden || $error->{state} =~ /^(22003|40...)$/ || $self->try_all($meaning->{statements}, 'ROLLBACK TO plain_edit');
+        my $refused = $forbidden || $error->{state} =~ /^(22003|40...)$/ || $self->try_all($meaning->{statements}, 'ROLLBACK TO plain_edit', $error);
         $session->recover($error->{state});
         return $refused ? undef : finding("edit refused $error->{state}", $step, "$error->{state}: $error->{message}, but nothing speaks against it");
     }
     return finding("edit taken $forbidden->[1]", $step, "done, but ought to be $forbidden->[1]") if $forbidden;
     my $refused = $self->try_all($meaning->{statements}, 'RELEASE plain_edit');
     return finding('edit taken', $step, "done here, but plain tables: $refused") if $refused;
+    my ($wrong) = $meaning->{order} ? @{$real->rows($meaning->{order})} : ();
+    return finding('edit order', $step, "the column shows $wrong->[0]") if $wrong;
     my $text = $self->differences($real);
     return $text ? finding('edit rows', $step, $text) : undef;
 }
 
 sub try_all {
-    my ($self, $statements, $end) = @_;
+    my ($self, $statements, $end, $error) = @_;
     my ($session, $refused) = ($self->{session});
     my $alone = !$session->{open};
     $session->{dbh}->do('BEGIN') if $alone;
@@ -148,6 +197,7 @@ sub try_all {
         $refused = $session->{dbh}->errstr;
         last;
     }
+    $refused ||= 'a cycle' if $error && $error->{message} =~ /would form a cycle/ && $self->has_cycle;
     $session->{dbh}->do($refused ? 'ROLLBACK TO plain_edit' : $end);
     $session->{dbh}->do('COMMIT') if $alone;
     return $refused;

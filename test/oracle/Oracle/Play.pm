@@ -12,6 +12,7 @@ sub new {
     my ($class, $schema, $database) = @_;
     my $self = bless {schema => $schema, database => $database, statements => 0, errors => {}, log => []}, $class;
     @$_{qw(live gone)} = (0, 0) for $schema->definitions;
+    $_->{attached} = 1 for map { @{$_->{parts} || []} } @{$schema->{tables}};
     make_database($database);
     $self->{session} = Oracle::Session->new($database, 's0');
     $self->{session}{log} = $self->{log};
@@ -42,22 +43,27 @@ sub note_error {
     return {signature => "error $error->{state} " . substr($message, 0, 60), text => "$error->{state}: $error->{message}", sql => $step->{sql}};
 }
 
+# Keeps account of what there is.
+sub happened {
+    my ($self, $step) = @_;
+    $step->{part}{attached} = $step->{attached} if $step->{part};
+    $step->{defines}{live} = 1 if $step->{defines};
+    for (@{$step->{drops} || []}) { @$_{qw(live gone)} = (0, 1) }
+    delete $self->{check} if $step->{defines} || $step->{drops};
+    return;
+}
+
 # A step of the only session; returns a finding or nothing.
 sub step {
     my ($self, $step) = @_;
     my $error = $self->{session}->run($step->{sql});
     $self->{statements}++;
     my $finding = $error && $self->note_error($step, $error);
+    $self->{plain}{stale} = 1 if $finding;
     return $finding if $finding;
-    if (my $part = $step->{defines}) {
-        return {signature => "refused $error->{state}", text => "$error->{state}: $error->{message}", sql => $step->{sql}} if $error;
-        $part->{live} = 1;
-        delete $self->{check};
-    }
-    if ($step->{drops} && !$error) {
-        @$_{qw(live gone)} = (0, 1) for @{$step->{drops}};
-        delete $self->{check};
-    }
+    return {signature => "refused $error->{state}", text => "$error->{state}: $error->{message}", sql => $step->{sql}}
+        if $error && $step->{defines} && !($step->{defines}{tree} && $error->{message} =~ /would form a cycle/);
+    $self->happened($step) unless $error;
     return $self->{plain}->follow($self->{session}, $step, $error);
 }
 
@@ -69,7 +75,7 @@ sub check {
     my $fixed = $session->fixed_settings;
     my $wrong = eval { $session->rows($sql) };
     return {signature => 'lost connection', text => $@, lost => 1} if !$wrong && !$session->{dbh}->ping;
-    return {signature => 'check ' . ($@ =~ /failed: (.{50})/)[0], text => $@} unless $wrong;
+    return {signature => 'check ' . (($@ =~ /failed: (.{20})/)[0] || ''), text => $@} unless $wrong;
     return unless @$wrong;
     my $text = join q(), map { "$_->[0] of row $_->[1]: stored " . ($_->[2] // 'NULL') . ', expected ' . ($_->[3] // 'NULL') . "\n" } @$wrong;
     my ($field) = grep { "$_->{table}{name}.$_->{name}" eq $wrong->[0][0] } @{$self->{schema}{fields}};
@@ -90,11 +96,15 @@ sub side_by_side {
     my ($self, $pace, @steps) = @_;
     my (%session, $finding);
     $self->{plain}{stale} = 1;
+    # Others may name a field that has just been dropped.
+    my $ddl = grep { $_->{drops} } @steps;
+    my $check = Oracle::Check::raising($self->{check} // Oracle::Check::sql($self->{schema}) || 'SELECT WHERE false');
     my $turn = sub {
         my ($s) = @_;
         while (!$s->{running} && @{$s->{queue}}) {
             $s->{step} = shift @{$s->{queue}};
-            $self->{statements}++ if $s->start($s->{step}{sql});
+            $self->{statements}++ if $s->start($s->{step}{sql}, $s->{step}{check} && $check);
+            $s->remember;
         }
     };
     my $poll = sub {
@@ -103,11 +113,14 @@ sub side_by_side {
             my $error = $s->collect;
             push @{$self->{log}}, "-- $s->{name} " . ($error ? "failed $error->{state}: $error->{message}" : "done ($s->{rows})") . ": $s->{step}{sql}";
             $finding ||= $self->note_error($s->{step}, $error) if $error;
+            $s->try_again if $error && $error->{state} =~ /^40/;
+            $self->happened($s->{step}) unless $error;
             $turn->($s) unless $finding;
         }
     };
     for my $step (@steps) {
         my $s = $session{$step->{session}} ||= Oracle::Session->new($self->{database}, "s$step->{session}");
+        $s->{ddl} = $ddl;
         push @{$self->{log}}, "-- s$step->{session} is given: $step->{sql}";
         push @{$s->{queue}}, $step;
         $turn->($s);

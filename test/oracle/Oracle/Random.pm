@@ -61,7 +61,7 @@ my @odd_keys = ('', 'a b', 'A', 'a,b', '{', '"', '\\', 'NULL', "\xc3\xa9");
 sub key_literal {
     my ($type, $n) = @_;
     return sprintf("'00000000-0000-0000-0000-%012d'", $n) if $type eq 'uuid';
-    return $n if $type ne 'text';
+    return $n if $type =~ /int/;
     return quote($n <= @odd_keys ? $odd_keys[$n - 1] : "k$n");
 }
 

@@ -4,19 +4,22 @@ package Oracle::Schema;
 use strict;
 use warnings;
 use Oracle::Random;
+use Oracle::Custom;
+use Oracle::Partition;
 
 our $max_depth = 4;
-our $with_triggers = 1;
+our $with_custom = 1;
 my %short = (int => 'i', bigint => 'b', numeric => 'n', 'numeric(12,2)' => 'm',
     float8 => 'f', text => 's', boolean => 'z', date => 'd');
 
 sub new {
     my ($class) = @_;
-    my $self = bless {tables => [], links => [], fields => [], triggers => []}, $class;
+    my $self = bless {tables => [], links => [], fields => [], custom => []}, $class;
     $self->add_table($_) for 1 .. between(2, 5);
     $self->add_link($_) for 1 .. between(1, 2 * @{$self->{tables}});
-    $self->add_field($_) for 1 .. between(5, 15);
-    if ($with_triggers && chance(0.4)) { $self->add_trigger($_) for 1 .. between(1, 3) }
+    $self->add_tree($_) for grep { $_->{source} == $_->{target} && $_->{key} && !$_->{adopted} && chance(0.6) } @{$self->{links}};
+    $self->add_field(@{$self->{fields}} + 1) for 1 .. between(5, 15) - @{$self->{fields}};
+    Oracle::Custom::add($self) if $with_custom;
     return $self;
 }
 
@@ -24,10 +27,11 @@ sub add_table {
     my ($self, $number) = @_;
     my @types = some(between(3, 8), value_types());
     my $table = {
-        what => 'table', name => "t$number", key_type => pick(qw(int2 int4 int4 int8 uuid text)),
+        what => 'table', name => "t$number", key_type => pick(qw(int2 int4 int4 int8 uuid text varchar)),
         columns => [map { {name => $short{$_}, type => $_} } sort @types]};
     $table->{sql} = "CREATE TABLE $table->{name} (id $table->{key_type} PRIMARY KEY"
         . join('', map { ", $_->{name} $_->{type}" } @{$table->{columns}}) . ')';
+    $table->{sql} .= Oracle::Partition::split_table($table) if chance(0.2);
     push @{$self->{tables}}, $table;
     return;
 }
@@ -45,6 +49,34 @@ sub place {
         @$link{qw(key_table key_far)} = ($source, $target);
         $link->{key} = "$link->{name}_id";
     }
+    $link->{place} = $link->{key} =~ s/_id$/_position/r if $link->{key};
+    return;
+}
+
+# The foreign key is there before the link, perhaps of another width, and in use.
+sub adopt {
+    my ($link, $number) = @_;
+    my ($near, $far) = map { $link->{$_}{name} } qw(key_table key_far);
+    my $type = $link->{key_far}{key_type};
+    $type = pick(qw(int2 int4 int8)) if $type =~ /^int/;
+    @$link{qw(key key_type)} = ("k$number", $type);
+    $link->{deferrable} = chance(0.4);
+    my $unique = $link->{relationship} eq 'one_to_one';
+    $link->{adopted} = {what => 'column', sql => "ALTER TABLE $near ADD k$number $type" . ($unique ? ' UNIQUE' . ($link->{deferred} ? ' DEFERRABLE' : '') : '')
+        . " REFERENCES $far ON DELETE " . pick('SET NULL', 'CASCADE', 'NO ACTION', 'RESTRICT') . ' ON UPDATE ' . pick('CASCADE', 'CASCADE', 'SET NULL', 'NO ACTION')
+        . ($link->{deferrable} ? ' DEFERRABLE INITIALLY ' . pick('DEFERRED', 'IMMEDIATE') : '')
+        . ($unique ? '' : "; UPDATE $near SET k$number = (SELECT id FROM $far WHERE id BETWEEN -32768 AND 32767 ORDER BY id LIMIT 1)")};
+    $link->{adopted}{sql} =~ s/ WHERE id BETWEEN -32768 AND 32767// unless $type =~ /^int/;
+    return;
+}
+
+# The foreign keys of a link are made deferrable after it has been made.
+sub defer {
+    my ($link) = @_;
+    my $table = $link->{junction} || $link->{key_table}{name};
+    $link->{deferrable} = 1;
+    $link->{defer} = [map { {what => 'deferrable', at_once => 1,
+        sql => "ALTER TABLE $table ALTER CONSTRAINT ${table}_${_}_fkey DEFERRABLE INITIALLY " . pick('DEFERRED', 'IMMEDIATE')} } $link->{junction} ? qw(source target) : $link->{key}];
     return;
 }
 
@@ -54,22 +86,32 @@ sub add_link {
         what => 'link', name => "l$number", source => pick(@{$self->{tables}}), target => pick(@{$self->{tables}}),
         relationship => pick(qw(one_to_one one_to_many many_to_one many_to_one many_to_many many_to_many)),
         inverse => chance(0.65) ? "r$number" : undef, columns => chance(0.75) ? 'link' : 'none'};
+    # A key that stands once cannot be had across partitions.
+    $link->{relationship} = 'many_to_one' if $link->{relationship} eq 'one_to_one' && $link->{source}{parts};
     my $many = $link->{relationship} eq 'many_to_many';
     $link->{required} = !$many && chance(0.15);
     $link->{on_delete} = pick(undef, $link->{required} ? () : 'unlink', 'restrict', $many ? () : 'cascade');
+    $link->{move} = !$many && !($link->{required} && $link->{relationship} eq 'one_to_one') && chance(0.3);
+    $link->{deferred} = $link->{relationship} eq 'one_to_one' && chance(0.4);
+    $link->{ordered} = $link->{relationship} ne 'one_to_one' && chance(0.35);
     $link->{late_inverse} = $link->{inverse} && $link->{relationship} ne 'one_to_many' && chance(0.25);
     place($link);
+    adopt($link, $number) if $link->{key} && !$link->{required} && chance(0.2);
+    defer($link) if !$link->{adopted} && chance(0.25);
 
     my ($source, $target, $inverse) = ($link->{source}{name}, $link->{target}{name}, $link->{inverse});
     my $options = join '', ", columns => '$link->{columns}'",
         $link->{required} ? ', required => true' : '',
-        $link->{on_delete} ? ", on_delete => '$link->{on_delete}'" : '';
+        $link->{move} ? ", on_taken => 'move'" : '',
+        $link->{deferred} ? ', deferred_unique => true' : '',
+        $link->{ordered} ? ', ordered => true' : '',
+        $link->{adopted} ? ", foreign_key => '{$link->{key}}'" : $link->{on_delete} ? ", on_delete => '$link->{on_delete}'" : '';
     $link->{sql} = "SELECT interlink.add_link('$source', '$link->{name}', '$target', '$link->{relationship}'"
         . ($inverse && !$link->{late_inverse} ? ", inverse => '$inverse'" : '') . "$options)";
     push @{$self->{links}}, $link;
     if ($link->{late_inverse}) {
         my ($seen) = {one_to_one => 'one_to_one', many_to_one => 'one_to_many', many_to_many => 'many_to_many'}->{$link->{relationship}};
-        $link->{second} = {what => 'inverse', link => $link,
+        $link->{second} = {what => 'inverse', link => $link, at_once => 1,
             sql => "SELECT interlink.add_link('$target', '$inverse', '$source', '$seen', inverse => '$link->{name}')"};
     }
     return;
@@ -108,13 +150,31 @@ sub linked_rows {
     return holds_key($end) ? "FROM $far x WHERE x.id = h.$link->{key}" : "FROM $far x WHERE x.$link->{key} = h.id";
 }
 
+# The column with the places of the rows linked from an end, as of now; undef if they have none.
+sub position {
+    my ($end) = @_;
+    my $link = $end->{link};
+    return unless $link->{ordered} && $end->{many};
+    return $link->{place} unless $link->{junction};
+    return if $end->{side} eq 'target' && (!$link->{inverse} || $link->{second} && !$link->{second}{live});
+    return "$end->{side}_position";
+}
+
+# ORDER BY … for the rows x of linked_rows().
+sub order {
+    my ($end) = @_;
+    my $key = is_text($end->{far}{key_type}) ? 'x.id COLLATE "C"' : 'x.id';
+    my $position = position($end) or return $key;
+    return ($end->{link}{junction} ? 'j' : 'x') . ".$position, $key";
+}
+
 # What may stand in an expression over a table: its columns, keys and earlier fields.
 sub readable {
     my ($self, $table) = @_;
     my @columns = ({name => 'id', type => $table->{key_type}, depth => 0});
     push @columns, map { {%$_, depth => 0} } @{$table->{columns}}, @{$table->{columns}};
     for my $link (@{$self->{links}}) {
-        push @columns, {name => $link->{key}, type => $link->{key_far}{key_type}, depth => 0, needs => $link}
+        push @columns, {name => $link->{key}, type => $link->{key_type} || $link->{key_far}{key_type}, depth => 0, needs => $link}
             if $link->{key} && $link->{key_table} == $table;
     }
     for my $field (@{$self->{fields}}) {
@@ -125,6 +185,7 @@ sub readable {
 }
 
 sub is_number { return $_[0] =~ /^(int\d?|bigint|numeric(\(12,2\))?|float8)$/ }
+sub is_text { return $_[0] =~ /^(text|varchar)$/ }
 sub is_integer { return $_[0] =~ /^(int\d?|bigint)$/ }
 
 # Some expression over the table: ($text, $type, $depth).
@@ -150,7 +211,7 @@ sub expression {
             ["CASE WHEN $c > 1 THEN $c END", $type], ["nullif($c, 1)", $type])}, $depth;
     }
     return @{pick(["upper($c)", 'text'], ["$c || 'x'", 'text'], ["length($c)", 'int'], ["coalesce($c, '')", 'text'],
-        ["nullif($c, 'a')", 'text'], ["$c = 'a'", 'boolean'])}, $depth if $type eq 'text';
+        ["nullif($c, 'a')", 'text'], ["$c = 'a'", 'boolean'])}, $depth if is_text($type);
     return @{pick(["NOT $c", 'boolean'], ["coalesce($c, false)", 'boolean'], ["${c}::int", 'int'])}, $depth if $type eq 'boolean';
     return @{pick(["$c + 1", 'date'], ["$c IS NULL", 'boolean'], ["$c - date '2024-01-02'", 'int'])}, $depth;
 }
@@ -182,15 +243,38 @@ sub rollups_of {
     return %can;
 }
 
+# How a call names an end: by its name, or by the other's.
+sub via {
+    my ($end) = @_;
+    return $end->{name} && (chance(0.9) || !$end->{other}) ? $end->{name} : "$end->{far}{name}.$end->{other}";
+}
+
+# A rollup that reads itself, over one end of a link of a table to itself.
+sub add_tree {
+    my ($self, $link) = @_;
+    my $table = $link->{source};
+    my $end = pick(grep { $_->{link} == $link && ($_->{name} || $_->{other}) } $self->ends($table));
+    my $name = 'f' . (@{$self->{fields}} + 1);
+    my ($number) = grep { $_->{type} =~ /^(int|bigint|numeric\(12,2\))$/ } shuffled(@{$table->{columns}});
+    my ($truth) = grep { $_->{type} eq 'boolean' } @{$table->{columns}};
+    my ($function, $value, $type, $sum) = @{pick(["sum", "1 + $name", 'numeric', '1'], ["max", "1 + coalesce($name, 0)", 'int', 'w.d + 1'],
+        $number ? ["sum", "coalesce($number->{name}, 0) + $name", 'numeric', "coalesce(x.$number->{name}, 0)"] : (),
+        $truth ? ["or", "$truth->{name} IS TRUE OR $name IS TRUE", 'boolean', "x.$truth->{name} IS TRUE"] : ())};
+    push @{$self->{fields}}, {what => 'field', name => $name, table => $table, end => $end, value => $value, value_type => $type,
+        function => $function, type => $type, depth => 1, tree => $sum, at_once => 1,
+        sql => "SELECT interlink.add_rollup('$table->{name}', '$name', '" . via($end) . "', '$function', '$value')"};
+    push @{$link->{trees}}, $self->{fields}[-1];
+    return;
+}
+
 sub add_field {
     my ($self, $number) = @_;
     my @ends = grep { $_->{name} || $_->{other} } map { $self->ends($_) } @{$self->{tables}};
     my $end = pick(@ends) or return;
     my ($value, $type, $depth) = $self->value_expression($end->{far});
     my $field = {what => 'field', name => "f$number", table => $end->{at}, end => $end, value => $value, value_type => $type, depth => $depth + 1};
-    my $via = $end->{name} && chance(0.9) ? $end->{name} : $end->{other} ? "$end->{far}{name}.$end->{other}" : $end->{name};
     # On a self-link, table.end and end are two names, and each means its own direction.
-    my $call = "'$end->{at}{name}', '$field->{name}', '$via'";
+    my $call = "'$end->{at}{name}', '$field->{name}', '" . via($end) . "'";
     $type =~ s{^numeric\(12,2\)}{numeric} if $end->{many};
     if (chance($end->{many} ? 0.3 : 0.85)) {
         $field->{function} = $end->{many} ? 'list' : 'value';
@@ -211,45 +295,22 @@ sub add_field {
 }
 
 # The fields that read a field, directly or not, and those that it reads.
-sub reads { my ($reader, $field) = @_; return $reader->{function} ne 'count' && $reader->{end}{far} == $field->{table} && $reader->{value} =~ /\b$field->{name}\b/ }
+sub reads { my ($reader, $field) = @_; return $reader != $field && $reader->{function} ne 'count' && $reader->{end}{far} == $field->{table} && $reader->{value} =~ /\b$field->{name}\b/ }
 sub readers_of {
     my ($self, $field) = @_;
     return map { ($_, $self->readers_of($_)) } grep { $_->{live} && reads($_, $field) } @{$self->{fields}};
 }
 sub read_by { my ($self, $field) = @_; return grep { reads($field, $_) } @{$self->{fields}} }
 
-# A trigger of the user's own: changes the row on its way in, or other rows after it.
-sub add_trigger {
-    my ($self, $number) = @_;
-    my $table = pick(@{$self->{tables}});
-    my $other = pick(@{$self->{tables}});
-    my ($mine, $theirs) = (pick(@{$table->{columns}}), pick(@{$other->{columns}}));
-    my ($key) = map { "$_->{link}{key}" } grep { holds_key($_) } shuffled($self->ends($table));
-    my ($siblings) = map { $_->{link}{key} } grep { holds_key($_) } shuffled($self->ends($other));
-    my $first = "(SELECT id FROM $other->{name} ORDER BY id " . pick('', 'DESC') . ' LIMIT 1)';
-    my $change = "UPDATE $other->{name} SET $theirs->{name} = " . literal($theirs->{type}) . " WHERE id = $first;";
-    $change = pick($change, "DELETE FROM $other->{name} WHERE id = $first;") if chance(0.3);
-    $change = "UPDATE $other->{name} SET $siblings = NULL WHERE id = $first;" if $siblings && chance(0.3);
-    my ($when, $body) = @{pick(
-        ['BEFORE INSERT OR UPDATE', "NEW.$mine->{name} := " . literal($mine->{type}) . '; RETURN NEW;'],
-        $key ? ['BEFORE INSERT OR UPDATE', "NEW.$key := NULL; RETURN NEW;"] : (),
-        ['BEFORE INSERT', "IF NEW.$mine->{name} IS NULL THEN RETURN NULL; END IF; RETURN NEW;"],
-        ['AFTER INSERT OR UPDATE OR DELETE', "IF pg_trigger_depth() < 3 THEN $change END IF; RETURN NULL;"],
-        ['AFTER INSERT OR UPDATE OR DELETE', "IF pg_trigger_depth() < 3 THEN BEGIN $change RAISE EXCEPTION 'never mind'; EXCEPTION WHEN deadlock_detected OR serialization_failure THEN RAISE; WHEN OTHERS THEN END; END IF; RETURN NULL;"],
-        ['AFTER INSERT OR UPDATE OR DELETE', "IF pg_trigger_depth() < 3 THEN BEGIN $change EXCEPTION WHEN deadlock_detected OR serialization_failure THEN RAISE; WHEN OTHERS THEN END; END IF; RETURN NULL;", 'STATEMENT'])};
-    my $level = $when =~ /AFTER/ && chance(0.3) ? 'STATEMENT' : 'ROW';
-    my $name = pick('a', 'zzz') . "_user$number";
-    push @{$self->{triggers}}, {what => 'trigger', name => $name,
-        sql => "CREATE FUNCTION $name() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN $body END \$\$; CREATE TRIGGER $name $when ON $table->{name} FOR EACH $level EXECUTE FUNCTION $name()"};
-    return;
-}
-
-# The definitions in an order in which they can be made.
+# The definitions in an order in which they can be made; those that are {at_once} follow the one before without statements
+# in between: a required link is for tables without rows, and a tree for rows that make one.
 sub definitions {
     my ($self) = @_;
     my @links = @{$self->{links}};
-    # A required link is for tables without rows.
-    return @{$self->{tables}}, (map { ($_, $_->{second} || ()) } (grep { $_->{required} } @links), (grep { !$_->{required} } @links)), @{$self->{fields}}, @{$self->{triggers}};
+    for (@links) { $_->{at_once} = $_->{required} }
+    my @parts = map { ($_->{adopted} || (), $_, $_->{second} || (), @{$_->{defer} || []}, @{$_->{trees} || []}) }
+        (grep { $_->{required} } @links), (grep { !$_->{required} } @links);
+    return @{$self->{tables}}, @parts, (grep { !$_->{tree} } @{$self->{fields}}), @{$self->{custom}};
 }
 
 1;

@@ -8,6 +8,24 @@ use DBD::Pg qw(:async);
 # not_null, foreign_key, unique, range, contradiction, generated_always, serialization, deadlock, several keys for one
 our %documented = map { $_ => 1 } qw(23502 23503 23505 22003 23000 428C9 40001 40P01 21000);
 
+# PostgreSQL's own, which depend on the statement: [state, message, statement]
+our @documented = (['0A000', qr/cannot truncate a table referenced/, qr/TRUNCATE/],
+    ['55006', qr/cannot TRUNCATE .* pending trigger events/, qr/TRUNCATE/],
+    ['55000', qr/conflicting row is not visible through view/, qr/\bv\d/],
+    ['23514', qr/violates partition constraint|no partition of relation|partition constraint .* is violated/, qr/./],
+    ['0A000', qr/moving row to another partition during a BEFORE/, qr/_p\d/],
+    ['0A000', qr/invalid ON UPDATE specification/, qr/ON CONFLICT/],
+    ['42804', qr/child table|not found in parent/, qr/ATTACH PARTITION/],
+    ['2BP01', qr/cannot drop table/, qr/DROP TABLE/],
+    ['0A000', qr/rule/, qr/./],
+    ['44000', qr/check option/, qr/\bv\d/],
+    ['27000', qr/already modified by an operation triggered by the current command/, qr/./]);
+
+sub documented {
+    my ($state, $message, $sql) = @_;
+    return $documented{$state} || grep { $state eq $_->[0] && $message =~ $_->[1] && $sql =~ $_->[2] } @documented;
+}
+
 sub new {
     my ($class, $database, $name) = @_;
     my $dbh;
@@ -77,9 +95,9 @@ sub finish {
     my ($state, $message) = ($self->{dbh}->state, $self->{dbh}->errstr || '?');
     $message =~ s/\s+/ /g;
     push @{$self->{log}}, "-- $state: $message";
-    my $error = {state => $state, message => $message, finding => !$documented{$state}, lost => !$self->{dbh}->ping};
+    my $error = {state => $state, message => $message, finding => !(documented($state, $message, $sql) || $self->{ddl} && $state eq '42703' && $message =~ /\bf\d+\b/), lost => !$self->{dbh}->ping};
     $error->{finding} = 1 if $error->{lost};
-    $self->recover($error->{state}) unless $error->{lost};
+    if ($sql eq 'COMMIT') { $self->follow($sql) } elsif (!$error->{lost}) { $self->recover($error->{state}) }
     return $error;
 }
 
@@ -93,15 +111,32 @@ sub recover {
     return;
 }
 
-# Without waiting: start, then look whether it is done.
+# Without waiting: start, then look whether it is done. What is sent may be something else than what it is called.
 sub start {
-    my ($self, $sql) = @_;
+    my ($self, $sql, $send) = @_;
     $sql = $self->sense($sql) or return;
     push @{$self->{log}}, $sql;
     $self->{running} = $sql;
-    my $sent = $self->{dbh}->do($sql, {pg_async => PG_ASYNC});
+    my $sent = $self->{dbh}->do($send || $sql, {pg_async => PG_ASYNC});
     return 1 if defined $sent;
     delete $self->{running};
+    return;
+}
+
+# The steps of the transaction that is under way; all of them are run again after 40001 and 40P01, up to three times.
+sub remember {
+    my ($self) = @_;
+    my $step = $self->{step};
+    $self->{begun} = [] if $step->{sql} =~ /^BEGIN/ || !$self->{open};
+    push @{$self->{begun}}, $step;
+    return;
+}
+
+sub try_again {
+    my ($self) = @_;
+    my @again = @{$self->{begun}};
+    unshift @{$self->{queue}}, @again if @again && $self->{tries}{$again[0]}++ < 3;
+    $self->{begun} = [];
     return;
 }
 

@@ -2,6 +2,8 @@ package Oracle::Statement;
 # Random statements of every kind over a schema. `keys` says which rows there are, so that most of them find some.
 use strict;
 use warnings;
+use Oracle::Custom;
+use Oracle::Partition;
 use Oracle::Random;
 use Oracle::Schema;
 
@@ -9,7 +11,7 @@ our %without;     # kinds of statements that are not made: for going on beside a
 
 sub new {
     my ($class, $schema) = @_;
-    return bless {schema => $schema, keys => {}}, $class;
+    return bless {schema => $schema, keys => {}, wanted => {}, span => pick(40, 40, 15, 6)}, $class;
 }
 
 # Reads the keys of all tables, as literals.
@@ -25,15 +27,19 @@ sub look {
 sub old_key {
     my ($self, $table) = @_;
     my @keys = @{$self->{keys}{$table->{name}} || []};
-    return @keys && chance(0.95) ? pick(@keys) : key_literal($table->{key_type}, between(1, 40));
+    return @keys && chance(0.95) ? pick(@keys) : $self->some_key($table);
 }
+
+sub some_key { my ($self, $table) = @_; return key_literal($table->{key_type}, between(1, $self->{span})) }
 
 sub new_key {
     my ($self, $table) = @_;
     my %taken = map { $_ => 1 } @{$self->{keys}{$table->{name}} || []};
+    my $wanted = $self->{wanted}{$table->{name}};
+    return delete $self->{wanted}{$table->{name}} if defined $wanted && chance(0.4);
     my $key;
     for (1 .. 5) {
-        $key = key_literal($table->{key_type}, between(1, 40));
+        $key = $self->some_key($table);
         last unless $taken{$key};
     }
     return $key;
@@ -60,6 +66,13 @@ sub foreign_keys {
     return grep { Oracle::Schema::holds_key($_) } $self->live_ends($table);
 }
 
+# The ends whose rows have their places in this table, beside the key.
+sub ordered_here {
+    my ($self, $table) = @_;
+    return grep { !$_->{link}{junction} && $_->{far} == $table && $_->{link}{key_table} == $table && Oracle::Schema::position($_) }
+        map { $self->live_ends($_) } grep { $_->{live} } @{$self->{schema}{tables}};
+}
+
 # A literal for a link column.
 sub link_literal {
     my ($self, $end) = @_;
@@ -71,6 +84,7 @@ sub link_literal {
 
 sub key_value {
     my ($self, $end) = @_;
+    return $self->{wanted}{$end->{far}{name}} = $self->some_key($end->{far}) if $end->{link}{deferrable} && chance(0.15);
     return chance(0.2) && !$end->{link}{required} ? 'NULL' : $self->old_key($end->{far});
 }
 
@@ -78,6 +92,8 @@ sub key_value {
 sub new_value {
     my ($self, $column) = @_;
     my ($c, $type) = @$column{qw(name type)};
+    my $writer = chance(0.05) && $type =~ /^(int|bigint|numeric)$/ && pick(Oracle::Custom::live($self->{schema}, 'writer'));
+    return "public.$writer->{name}()" if $writer;
     return literal($type) if chance(0.6) || $type !~ /int|numeric|float|text|boolean|date/;
     return "NOT $c" if $type eq 'boolean';
     return chance(0.5) ? "upper($c)" : "nullif($c, 'a')" if $type eq 'text';
@@ -91,6 +107,10 @@ sub assignments {
     $set{$_->{name}} = $self->new_value($_) for some(between(0, 2), @{$table->{columns}});
     for my $end ($self->foreign_keys($table)) {
         $set{$end->{link}{key}} = $self->key_value($end) if chance($chance{key} || 0.3);
+    }
+    for my $end ($self->ordered_here($table)) {
+        my $position = Oracle::Schema::position($end);
+        $set{$position} = pick(between(-3, 3), "$position " . pick('+', '-') . ' ' . between(1, 2500)) if chance(0.08);
     }
     for my $end ($self->link_columns($table)) {
         next unless chance($chance{link} || 0.12);
@@ -146,6 +166,11 @@ sub values_of { my ($rows) = @_; return join ', ', map { '(' . join(', ', @$_) .
 sub insert {
     my ($self, $table, $n) = @_;
     my ($names, $rows) = $self->new_rows($table, $n || (chance(0.5) ? 1 : between(2, 5)));
+    my $field = chance(0.04) && pick(grep { $_->{live} && $_->{table} == $table } @{$self->{schema}{fields}});
+    if ($field) {
+        push @$names, $field->{name};
+        push @$_, pick('NULL', 'NULL', 'DEFAULT') for @$rows;
+    }
     return "INSERT INTO $table->{name} (" . join(', ', @$names) . ') VALUES ' . values_of($rows);
 }
 
@@ -154,7 +179,7 @@ sub insert_select {
     my ($self, $table) = @_;
     my $from = pick(grep { $_->{live} } @{$self->{schema}{tables}});
     my $key = "row_number() OVER (ORDER BY y.id) + " . between(0, 25);
-    $key = {uuid => "('00000000-0000-0000-0000-' || lpad(($key)::text, 12, '0'))::uuid", text => "'k' || ($key)"}->{$table->{key_type}} || $key;
+    $key = {uuid => "('00000000-0000-0000-0000-' || lpad(($key)::text, 12, '0'))::uuid", text => "'k' || ($key)", varchar => "'k' || ($key)"}->{$table->{key_type}} || $key;
     my %value = map { $_->{name} => literal($_->{type}) } some(2, @{$table->{columns}});
     for my $end ($self->foreign_keys($table)) {
         $value{$end->{link}{key}} = $end->{far} == $from && chance(0.7) ? 'y.id' : $self->key_value($end) if $end->{link}{required} || chance(0.7);
@@ -174,12 +199,22 @@ sub on_conflict {
     s/^(\w+) (\|\||-|\+) /$table->{name}.$1 $2 /, s/\b(upper|nullif)\((\w+)/$1($table->{name}.$2/, s/^NOT (\w+)/NOT $table->{name}.$1/ for values %set;
     for my $name (@$names[1 .. $#$names]) { $set{$name} = "excluded.$name" if exists $set{$name} && chance(0.4) }
     return "INSERT INTO $table->{name} (" . join(', ', @$names) . ') VALUES ' . values_of($rows) . ' ON CONFLICT '
-        . (chance(0.3) ? 'DO NOTHING' : '(id) DO UPDATE SET ' . set_list(%set));
+        . (chance(0.3) ? $self->arbiter($table) . 'DO NOTHING' : '(id) DO UPDATE SET ' . set_list(%set));
+}
+
+# A deferrable constraint cannot decide what a conflict is, so another must be named.
+sub arbiter {
+    my ($self, $table) = @_;
+    return (grep { $_->{link}{deferred} } $self->foreign_keys($table)) ? '(id) ' : '';
 }
 
 sub update {
     my ($self, $table, %chance) = @_;
-    return "UPDATE $table->{name} SET " . set_list($self->assignments($table, %chance)) . ' WHERE ' . $self->condition($table);
+    my %set = $self->assignments($table, %chance);
+    # What stands in a field may be written, nothing else.
+    my $field = chance(0.06) && pick(grep { $_->{live} && $_->{table} == $table } @{$self->{schema}{fields}});
+    $set{$field->{name}} = pick($field->{name}, $field->{name}, 'DEFAULT') if $field;
+    return "UPDATE $table->{name} SET " . set_list(%set) . ' WHERE ' . $self->condition($table);
 }
 
 sub update_key {
@@ -236,17 +271,28 @@ sub copy {
     return "COPY $table->{name} (" . join(', ', @$names) . ") FROM PROGRAM " . quote("printf '$text'");
 }
 
-sub truncate_table { my ($self, $table) = @_; return "TRUNCATE $table->{name}" . ' CASCADE' }
+sub truncate_table {
+    my ($self, $table) = @_;
+    return "TRUNCATE $table->{name}" . pick('', ' CASCADE', ' CASCADE', ' RESTRICT') if chance(0.7);
+    my @all = map { $_->{name} } grep { $_->{live} } @{$self->{schema}{tables}};
+    return 'TRUNCATE ' . join ', ', shuffled(@all, map { $_->{junction} } grep { $_->{junction} } $self->live_links);
+}
 
 sub junction {
     my ($self) = @_;
     my $link = pick(grep { $_->{junction} } $self->live_links) or return;
     my ($s, $t) = map { my $table = $_; sub { $self->old_key($table) } } @$link{qw(source target)};
     my $where = sub { pick('source = ' . $s->(), 'target = ' . $t->(), 'source = ' . $s->() . ' AND target = ' . $t->()) };
-    my $kind = weighted(insert => 50, update => 15, delete => 20, select => 10, all => 2);
+    my @positions = grep { $_ } map { Oracle::Schema::position({link => $link, side => $_, many => 1}) } qw(source target);
+    my $kind = weighted(insert => 50, update => 15, delete => 20, select => 10, all => 2, @positions ? (place => 20) : ());
+    if ($kind eq 'place') {
+        my $position = pick(@positions);
+        return "UPDATE $link->{junction} SET $position = " . pick(between(-3, 3), "$position " . pick('+', '-') . ' ' . between(1, 2500), "-$position") . ' WHERE ' . $where->();
+    }
     return "INSERT INTO $link->{junction} VALUES " . join(', ', map { '(' . $s->() . ', ' . $t->() . ')' } 1 .. between(1, 4)) . ' ON CONFLICT DO NOTHING' if $kind eq 'insert';
     return "UPDATE $link->{junction} SET " . pick('source = ' . $s->(), 'target = ' . $t->()) . ' WHERE ' . $where->() if $kind eq 'update';
     return "INSERT INTO $link->{junction} SELECT a.id, b.id FROM $link->{source}{name} a, $link->{target}{name} b WHERE " . $self->condition($link->{source}, 'a') . ' ON CONFLICT DO NOTHING' if $kind eq 'select';
+    return "TRUNCATE $link->{junction}" if $kind eq 'all' && chance(0.5);
     return "DELETE FROM $link->{junction}" . ($kind eq 'all' ? '' : ' WHERE ' . $where->());
 }
 
@@ -274,7 +320,7 @@ sub meaning {
         my ($mine, $other) = $end->{side} eq 'source' ? qw(source target) : qw(target source);
         my $drop = "DELETE FROM $link->{junction} WHERE $mine = $id AND " . ($how eq 'set' ? "$other <> ALL ($array)" : "$other = ANY ($array)");
         my $make = "INSERT INTO $link->{junction} ($mine, $other) SELECT DISTINCT ${id}::$near->{key_type}, e FROM unnest($array) e WHERE $here ON CONFLICT DO NOTHING";
-        return {guards => \@unknown, statements => [$how eq 'add' ? () : $drop, $how eq 'remove' ? () : $make]};
+        return {guards => \@unknown, statements => [$how eq 'add' ? () : $drop, $how eq 'remove' ? () : $make], order => scalar order_meant($end, $id, $how, @keys)};
     }
     return {guards => \@unknown, statements => ["UPDATE $near->{name} SET $link->{key} = " . ($keys[0] // 'NULL') . " WHERE id = $id"]}
         if Oracle::Schema::holds_key($end);
@@ -282,7 +328,17 @@ sub meaning {
     my $taken = ["SELECT FROM $far->{name} WHERE $here AND id = ANY ($array) AND $key <> $id", '23505'];
     my $leave = "UPDATE $far->{name} SET $key = NULL WHERE $key = $id AND " . ($how eq 'set' ? "id <> ALL ($array)" : "id = ANY ($array)");
     my $join = "UPDATE $far->{name} SET $key = $id WHERE $here AND id = ANY ($array) AND $key IS DISTINCT FROM $id";
-    return {guards => $how eq 'remove' ? [] : [@unknown, $taken], statements => [$how eq 'add' ? () : $leave, $how eq 'remove' ? () : $join]};
+    return {guards => $how eq 'remove' ? [] : [@unknown, $link->{move} ? () : $taken], statements => [$how eq 'add' ? () : $leave, $how eq 'remove' ? () : $join],
+        order => scalar order_meant($end, $id, $how, @keys)};
+}
+
+# A query that finds the row if an ordered column does not show what has been written.
+sub order_meant {
+    my ($end, $id, $how, @keys) = @_;
+    return undef unless $how eq 'set' && Oracle::Schema::position($end);
+    my %seen;
+    my $keys = join ', ', map { "$_\::text" } grep { !$seen{$_}++ } @keys;
+    return "SELECT $end->{name} FROM $end->{at}{name} WHERE id = $id AND ARRAY(SELECT k FROM interlink.link_keys($end->{name}) WITH ORDINALITY l (k, o) ORDER BY o) <> ARRAY[$keys]::text[]";
 }
 
 # Several statements in one, on tables that may be linked.
@@ -291,12 +347,54 @@ sub compound {
     my @parts;
     while (@parts < 2) {
         my $sql = $self->simple(qw(insert 30 update 30 delete 10 junction 15 on_conflict 8 update_key 6 insert_select 5)) or next;
-        push @parts, $sql;
+        push @parts, $sql unless $sql =~ /^TRUNCATE/;
     }
     push @parts, $self->simple(qw(insert 30 update 30 delete 10)) if chance(0.3);
     my $last = pop @parts;
     my $n = 0;
     return 'WITH ' . join(', ', map { $n++; "w$n AS ($_" . (/^INSERT/ || chance(0.5) ? ' RETURNING 1' : '') . ')' } @parts) . " $last";
+}
+
+# A block of PL/pgSQL: one statement to the client, several to us, some of them undone again.
+sub block {
+    my ($self) = @_;
+    my @body;
+    while (@body < 3) {
+        my $sql = $self->simple(qw(insert 30 update 30 delete 10 junction 15 edit 10 on_conflict 8 update_key 6)) or next;
+        push @body, $sql;
+    }
+    my $first = shift @body;
+    my $caught = pick("RAISE EXCEPTION 'undone'; EXCEPTION WHEN raise_exception THEN NULL",
+        "RAISE EXCEPTION 'undone'; EXCEPTION WHEN deadlock_detected OR serialization_failure THEN RAISE; WHEN OTHERS THEN NULL",
+        'EXCEPTION WHEN deadlock_detected OR serialization_failure THEN RAISE; WHEN OTHERS THEN NULL');
+    return "DO \$b\$ BEGIN " . join('; ', shuffled($first, "BEGIN $body[0]; $caught; END", $body[1])) . '; END $b$';
+}
+
+# Rows written while triggers are off, and mended. Storage that is not sound cannot be mended, and must not come about.
+sub unmaintained {
+    my ($self) = @_;
+    my $table = pick(grep { $_->{live} } @{$self->{schema}{tables}});
+    return unless @{$self->{keys}{$table->{name}} || []};
+    my %set = map { $_->{name} => literal($_->{type}) } some(2, @{$table->{columns}});
+    for my $end (grep { !$_->{link}{trees} } $self->foreign_keys($table)) {
+        my @keys = @{$self->{keys}{$end->{far}{name}} || []} or next;
+        $set{$end->{link}{key}} = pick(@keys) if chance(0.5);
+    }
+    for my $end (grep { $_->{many} } $self->link_columns($table)) {
+        $set{$end->{name}} = $self->link_literal($end) if chance(0.2);
+    }
+    my $sql = 'UPDATE ' . $table->{name} . ' SET ' . set_list(%set) . ' WHERE id = ' . pick(@{$self->{keys}{$table->{name}}});
+    return "SET session_replication_role = replica; $sql; SET session_replication_role = origin; SELECT * FROM interlink.repair()";
+}
+
+# The same statement on a partition, or through a view where it asks for nothing that this does not have.
+sub seen_through {
+    my ($self, $table, $sql) = @_;
+    my @parts = chance(0.3) ? Oracle::Partition::leaves($table) : ();
+    my @views = $sql =~ /\bf\d+\b/ || chance(0.6) ? () : map { $_->{name} } grep { $_->{table} == $table } Oracle::Custom::live($self->{schema}, 'view');
+    my $other = pick(@parts, @views) or return $sql;
+    $sql =~ s/\b$table->{name}\b/$other/g;
+    return $sql;
 }
 
 # A statement of one of the kinds with these weights, or undef if there is nothing to do it to.
@@ -305,7 +403,10 @@ sub simple {
     my $kind = weighted(@weights);
     return if $without{$kind};
     my $table = pick(grep { $_->{live} } @{$self->{schema}{tables}});
-    return $self->$kind($kind eq 'junction' || $kind eq 'compound' ? () : $table);
+    return $self->$kind if $kind =~ /^(junction|compound|block)$/;
+    my $sql = $self->$kind($table) or return;
+    return $sql unless $kind =~ /^(insert|update|update_key|delete|on_conflict)$/;
+    return $self->seen_through($table, $sql);
 }
 
 sub statement {
@@ -313,7 +414,7 @@ sub statement {
     my $sql;
     until ($sql) {
         $sql = $self->simple(qw(insert 18 insert_select 5 on_conflict 8 update 22 update_key 5 update_from 4 delete 10
-            merge 7 copy 3 truncate_table 0.7 junction 10 edit 10 compound 8));
+            merge 7 copy 3 truncate_table 0.7 junction 10 edit 10 compound 8 block 3));
     }
     return $sql;
 }

@@ -1,0 +1,252 @@
+/*
+ * partition.c: partitions that come and go.
+ *
+ * The partitioned table is locked before the statement, so that no session
+ * works on with a list of partitions that is out of date.  After it the new
+ * partition gets its triggers, and the fields learn of its rows; those of one
+ * that goes are taken off.  A partition that is to be dropped is detached
+ * first, while its rows can still be read.
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/partition.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "compat.h"
+#include "ddl/ddl.h"
+#include "define/define.h"
+#include "engine/engine.h"
+
+static Oid
+relation_named(RangeVar *name)
+{
+	return RangeVarGetRelid(name, NoLock, true);
+}
+
+/* The partitioned table of ours that the relation is, or is a part of. */
+static Oid
+root_of(Oid relid)
+{
+	Graph	   *graph = OidIsValid(relid) ? ddl_graph() : NULL;
+	Part	   *part;
+	Table	   *table = graph ? graph_table_of(graph, relid, &part) : NULL;
+
+	return table ? table->relid : InvalidOid;
+}
+
+/*
+ * Locks the partitioned table of ours that the named relation is, or is a part
+ * of.  While we wait for it the name may come to mean something else.
+ */
+static Oid
+lock_root_of(RangeVar *name, LOCKMODE mode, bool (*may) (Oid relid), Oid *relid)
+{
+	for (;;)
+	{
+		Oid			root;
+
+		*relid = relation_named(name);
+		root = root_of(*relid);
+		if (!OidIsValid(root) || !may(*relid))
+			return InvalidOid;
+		LockRelationOid(root, mode);
+		if (relation_named(name) == *relid && root_of(*relid) == root)
+			return root;
+		UnlockRelationOid(root, mode);
+	}
+}
+
+static PartitionCmd *
+partition_command(AlterTableStmt *statement, AlterTableType type)
+{
+	ListCell   *cell;
+
+	foreach(cell, statement->cmds)
+	{
+		AlterTableCmd *command = lfirst_node(AlterTableCmd, cell);
+
+		if (command->subtype == type)
+			return (PartitionCmd *) command->def;
+	}
+	return NULL;
+}
+
+static void
+refuse_concurrent(Oid root)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("cannot detach a partition of %s concurrently", table_label(root)),
+			 errdetail("Links, lookups and rollups would be wrong between its two transactions."),
+			 errhint("Leave out CONCURRENTLY.")));
+}
+
+static bool
+may_alter(Oid relid)
+{
+	return compat_owns_table(relid, GetUserId());
+}
+
+void
+partition_alter_begin(AlterTableStmt *statement)
+{
+	PartitionCmd *attach = partition_command(statement, AT_AttachPartition);
+	PartitionCmd *detach = partition_command(statement, AT_DetachPartition);
+	Oid			relid;
+	Oid			root;
+
+	if (attach == NULL && detach == NULL)
+		return;
+	root = lock_root_of(statement->relation,
+						attach ? ShareRowExclusiveLock : AccessExclusiveLock, may_alter, &relid);
+	if (OidIsValid(root) && detach && detach->concurrent)
+		refuse_concurrent(root);
+}
+
+static void
+attached(Oid root, Oid partition)
+{
+	check_partitions(partition);
+	triggers_attach(root, partition);
+	engine_attach(root, partition);
+}
+
+static void
+detached(Oid root, Oid partition)
+{
+	triggers_detach(partition);
+	engine_detach(root, partition);
+}
+
+void
+partition_alter_end(AlterTableStmt *statement)
+{
+	PartitionCmd *attach = partition_command(statement, AT_AttachPartition);
+	PartitionCmd *detach = partition_command(statement, AT_DetachPartition);
+	Oid			root;
+
+	if (attach == NULL && detach == NULL)
+		return;
+	root = root_of(relation_named(statement->relation));
+	if (!OidIsValid(root))
+		return;
+	if (attach)
+		attached(root, relation_named(attach->name));
+	else
+		detached(root, relation_named(detach->name));
+}
+
+static Oid
+created_below(CreateStmt *statement)
+{
+	if (statement->partbound == NULL)
+		return InvalidOid;
+	return root_of(relation_named(linitial(statement->inhRelations)));
+}
+
+void
+partition_create_begin(CreateStmt *statement)
+{
+	Oid			root = created_below(statement);
+
+	if (!OidIsValid(root) || !compat_owns_table(root, GetUserId()))
+		return;
+	if (IsA(statement, CreateForeignTableStmt))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s cannot have a foreign table as a partition", table_label(root)),
+				 errdetail("It has links, lookups or rollups.")));
+	LockRelationOid(root, AccessExclusiveLock);
+}
+
+/* It has no rows yet. */
+void
+partition_create_end(CreateStmt *statement)
+{
+	Oid			root = created_below(statement);
+	Oid			relid = OidIsValid(root) ? relation_named(statement->relation) : InvalidOid;
+
+	if (!OidIsValid(relid) || root_of(relid) != root)
+		return;
+	check_partitions(relid);
+	triggers_attach(root, relid);
+}
+
+/* Is it a part that the user may drop? */
+static bool
+may_drop(Oid relid)
+{
+	return root_of(relid) != relid &&
+		(compat_owns_table(relid, GetUserId()) ||
+		 compat_owns_schema(get_rel_namespace(relid), GetUserId()));
+}
+
+void
+partition_drop_begin(DropStmt *statement)
+{
+	ListCell   *cell;
+
+	if (statement->removeType != OBJECT_TABLE)
+		return;
+	foreach(cell, statement->objects)
+	{
+		RangeVar   *name = makeRangeVarFromNameList(castNode(List, lfirst(cell)));
+		Oid			relid;
+		Oid			root = lock_root_of(name, AccessExclusiveLock, may_drop, &relid);
+		Oid			parent;
+
+		if (!OidIsValid(root))
+			continue;
+		parent = get_partition_parent(relid, false);
+		run_as(table_owner(parent), "ALTER TABLE %s DETACH PARTITION %s",
+			   table_text(parent), table_text(relid));
+		detached(root, relid);
+	}
+}
+
+static bool
+is_gone(Oid relid)
+{
+	return !SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relid));
+}
+
+/*
+ * Partitions that went with something else, a schema or a role.  graph: as it
+ * was before.
+ */
+List *
+partition_bereaved(Graph *graph)
+{
+	List	   *relids = NIL;
+	ListCell   *cell;
+	ListCell   *partition;
+
+	foreach(cell, graph ? graph->tables : NIL)
+	{
+		Table	   *table = lfirst(cell);
+
+		if (is_gone(table->relid))
+			continue;
+		foreach(partition, table->partitions)
+		{
+			if (is_gone(lfirst_oid(partition)))
+				relids = list_append_unique_oid(relids, table->relid);
+		}
+	}
+	return relids;
+}
+
+void
+partition_mourn(List *relids)
+{
+	ListCell   *cell;
+
+	foreach(cell, relids)
+		engine_forget_rows(lfirst_oid(cell));
+}

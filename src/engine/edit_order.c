@@ -1,0 +1,309 @@
+/*
+ * edit_order.c: from the order in which keys were written to positions.
+ *
+ * Rows that stand in the right order among themselves stay where they are; the
+ * others get positions between them, and what is at the end is appended like a
+ * plain insert.  Where there is no room between two neighbours the second one
+ * moves, too.  So few rows are written, and whatever another session appends
+ * meanwhile comes to the end of the list or between its elements, but nowhere
+ * twice and in the same place for everybody.
+ */
+#include "postgres.h"
+
+#include "commands/sequence.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/snapmgr.h"
+
+#include "engine/edit.h"
+#include "engine/key.h"
+#include "engine/plan.h"
+#include "engine/trust.h"
+
+/* What the linked rows are known by in the table that has the positions. */
+static KeyReader *
+member_key(Field *field)
+{
+	Path	   *path = field->path;
+
+	return path->nsteps == 2 ? &path->steps[1].near_key : &path->steps[0].far->key_reader;
+}
+
+static OrderedKey *
+find_key(OrderedList *list, Datum key)
+{
+	KeyEntry   *entry = key_table_get(list->places, &key);
+
+	return entry ? entry->data : NULL;
+}
+
+/* The last of several edits of one row says in which order its keys are. */
+static void
+write_list(Field *field, OrderedList *list, LinkEdit *edit)
+{
+	list->places = key_table_create(CurrentMemoryContext, member_key(field)->shape);
+	list->anchor = edit->anchor;
+	list->n = edit->nkeys;
+	list->keys = palloc0(sizeof(OrderedKey) * Max(list->n, 1));
+	for (int i = 0; i < list->n; i++)
+	{
+		list->keys[i].key = edit->keys[i];
+		key_table_put(list->places, &edit->keys[i])->data = &list->keys[i];
+	}
+}
+
+static KeyTable *
+collect_lists(Field *field, List *edits)
+{
+	KeyTable   *lists = key_table_create(CurrentMemoryContext, field->group->anchor.shape);
+	ListCell   *cell;
+
+	foreach(cell, edits)
+	{
+		LinkEdit   *edit = lfirst(cell);
+		KeyEntry   *entry = key_table_put(lists, edit->anchor);
+
+		if (entry->data == NULL)
+			entry->data = palloc0(sizeof(OrderedList));
+		write_list(field, entry->data, edit);
+	}
+	foreach(cell, edits)
+	{
+		LinkEdit   *edit = lfirst(cell);
+		OrderedList *list = key_table_get(lists, edit->anchor)->data;
+
+		for (int i = 0; i < edit->nadded; i++)
+		{
+			OrderedKey *key = find_key(list, edit->added[i]);
+
+			if (key)
+				key->added = true;
+		}
+	}
+	return lists;
+}
+
+/*
+ * SELECT a.n, (t1.key)::type, t1.position
+ *	FROM ROWS FROM (unnest($1)) WITH ORDINALITY a(k1, n) JOIN storage t1 ON t1.anchor = a.k1
+ */
+static char *
+positions_sql(Field *field)
+{
+	Step	   *step = &field->path->steps[0];
+	KeyReader  *member = member_key(field);
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "SELECT a.n, (%s)::%s, %s FROM ",
+					 sql_column(step->far, member->att[0], "t1"),
+					 format_type_be_qualified(member->shape->type[0]),
+					 sql_column(step->far, field->path->position, "t1"));
+	plan_append_keys(&buf, step->far_key.shape);
+	appendStringInfo(&buf, " JOIN %s t1 ON ", step->far->name);
+	for (int i = 0; i < step->far_key.shape->n; i++)
+		appendStringInfo(&buf, "%s%s OPERATOR(pg_catalog.=) a.k%d", i > 0 ? " AND " : "",
+						 sql_column(step->far, step->far_key.att[i], "t1"), i + 1);
+	return buf.data;
+}
+
+/* The rows of the query: where the keys of the lists stand now. */
+static void
+take_positions(KeyEntry **lists)
+{
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		HeapTuple	tuple = SPI_tuptable->vals[row];
+		TupleDesc	desc = SPI_tuptable->tupdesc;
+		bool		isnull;
+		int64		n = DatumGetInt64(SPI_getbinval(tuple, desc, 1, &isnull));
+		OrderedKey *key = find_key(lists[n - 1]->data, SPI_getbinval(tuple, desc, 2, &isnull));
+
+		if (key == NULL)
+			continue;
+		key->position = DatumGetInt64(SPI_getbinval(tuple, desc, 3, &isnull));
+		key->linked = true;
+		key->placed = !isnull;
+	}
+	SPI_freetuptable(SPI_tuptable);
+}
+
+static void
+read_positions(Worklist *work, Field *field, int n, KeyEntry **lists)
+{
+	Step	   *step = &field->path->steps[0];
+	GroupPlan  *plan = plan_find(field->group, NULL, field->path, NULL);
+	Datum	   *arguments = plan_arguments(step->far_key.shape, n, lists);
+	QueryContext context;
+
+	query_begin(&context, step->far->owner);
+	if (plan == NULL)
+		plan = plan_keep(work->graph, field->group, NULL, field->path, NULL,
+						 positions_sql(field), step->far_key.shape);
+	trust_query(plan->sql);
+	plan_execute(plan->plan, arguments, GetLatestSnapshot());
+	take_positions(lists);
+	query_end(&context);
+}
+
+/* What is neither linked nor being linked has gone in the meantime. */
+static void
+drop_missing(OrderedList *list)
+{
+	int			kept = 0;
+
+	for (int i = 0; i < list->n; i++)
+	{
+		if (list->keys[i].linked || list->keys[i].added)
+			list->keys[kept++] = list->keys[i];
+	}
+	list->n = kept;
+}
+
+/*
+ * Marks the most rows that can stay: the longest of the increasing sequences of
+ * positions.  ends[l] is the row with the least position at which such a
+ * sequence of l + 1 rows ends.
+ */
+static void
+mark_staying(OrderedList *list)
+{
+	int		   *ends = palloc(sizeof(int) * Max(list->n, 1));
+	int		   *before = palloc(sizeof(int) * Max(list->n, 1));
+	int			length = 0;
+
+	for (int i = 0; i < list->n; i++)
+	{
+		int			low = 0;
+		int			high = length;
+
+		if (!list->keys[i].placed)
+			continue;
+		while (low < high)
+		{
+			int			middle = (low + high) / 2;
+
+			if (list->keys[ends[middle]].position < list->keys[i].position)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		before[i] = low > 0 ? ends[low - 1] : -1;
+		ends[low] = i;
+		length = Max(length, low + 1);
+	}
+	for (int i = length > 0 ? ends[length - 1] : -1; i >= 0; i = before[i])
+		list->keys[i].stays = true;
+	pfree(ends);
+	pfree(before);
+}
+
+static int64
+position_from(int128 position)
+{
+	if (position < PG_INT64_MIN || position > PG_INT64_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("position of a linked row is out of range")));
+	return (int64) position;
+}
+
+static void
+place(OrderedKey *key, int128 position)
+{
+	int64		value = position_from(position);
+
+	key->moves = !key->placed || key->position != value;
+	key->position = value;
+	key->placed = true;
+}
+
+/* As a plain insert would be placed, but behind what has been put by hand. */
+static void
+append_keys(Path *path, OrderedKey *keys, int n, OrderedKey *last)
+{
+	for (int i = 0; i < n; i++)
+	{
+		int128		position = last ? (int128) last->position + POSITION_STEP : POSITION_STEP;
+
+		if (OidIsValid(path->sequence))
+		{
+			int64		drawn = nextval_internal(path->sequence, false);
+
+			if (last == NULL || drawn > last->position)
+				position = drawn;
+		}
+		place(&keys[i], position);
+		last = &keys[i];
+	}
+}
+
+static void
+prepend_keys(OrderedKey *keys, int n, OrderedKey *next)
+{
+	for (int i = 0; i < n; i++)
+		place(&keys[i], (int128) next->position - (int128) POSITION_STEP * (n - i));
+}
+
+static void
+insert_keys(OrderedKey *keys, int n, OrderedKey *last, OrderedKey *next)
+{
+	int128		gap = (int128) next->position - last->position;
+
+	for (int i = 0; i < n; i++)
+		place(&keys[i], last->position + gap * (i + 1) / (n + 1));
+}
+
+/* Is there room for n rows between two? */
+static bool
+has_room(OrderedKey *last, OrderedKey *next, int n)
+{
+	return last == NULL || (int128) next->position - last->position > n;
+}
+
+static void
+place_list(Path *path, OrderedList *list)
+{
+	OrderedKey *last = NULL;
+
+	mark_staying(list);
+	for (int i = 0; i < list->n;)
+	{
+		int			end = i;
+
+		while (end < list->n &&
+			   (!list->keys[end].stays || !has_room(last, &list->keys[end], end - i)))
+			end++;
+		if (end == list->n)
+			append_keys(path, &list->keys[i], end - i, last);
+		else if (last == NULL)
+			prepend_keys(&list->keys[i], end - i, &list->keys[end]);
+		else
+			insert_keys(&list->keys[i], end - i, last, &list->keys[end]);
+		last = end < list->n ? &list->keys[end] : NULL;
+		i = end + 1;
+	}
+}
+
+List *
+order_lists(Worklist *work, Field *field, List *edits)
+{
+	KeyTable   *lists = collect_lists(field, edits);
+	int			n = key_table_count(lists);
+	KeyEntry   *sorted = key_table_sorted(lists);
+	KeyEntry  **entries = palloc(sizeof(KeyEntry *) * Max(n, 1));
+	List	   *result = NIL;
+
+	for (int i = 0; i < n; i++)
+		entries[i] = &sorted[i];
+	read_positions(work, field, n, entries);
+	for (int i = 0; i < n; i++)
+	{
+		OrderedList *list = entries[i]->data;
+
+		drop_missing(list);
+		place_list(field->path, list);
+		result = lappend(result, list);
+	}
+	return result;
+}

@@ -1,0 +1,162 @@
+/*
+ * plan.c: the engine's queries are prepared once for each graph, and freed with it.
+ *
+ * They run as the owner of the holder, free of row security, with nothing but
+ * pg_catalog in the search path and with fixed settings for text, so that a
+ * value depends on the data alone.
+ */
+#include "postgres.h"
+
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+
+#include "engine/engine.h"
+#include "engine/plan.h"
+#include "engine/row.h"
+#include "engine/trust.h"
+#include "graph/settings.h"
+
+static const struct
+{
+	const char *name;
+	const char *value;
+}			planning[] = {
+	{"row_security", "off"},
+	{"jit", "off"},
+	/*
+	 * From a holder to its linked rows the way is by index, row by row, whatever
+	 * the statistics say; those of a table that is being loaded say nothing.
+	 */
+	{"enable_hashjoin", "off"},
+	{"enable_mergejoin", "off"},
+	{"enable_seqscan", "off"},
+};
+
+void
+query_begin(QueryContext *context, Oid owner)
+{
+	SPI_connect();
+	context->trusted = trust_enter();
+	context->guc_level = settings_enter();
+	for (int i = 0; i < lengthof(planning); i++)
+		(void) set_config_option(planning[i].name, planning[i].value,
+								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
+								 true, 0, false);
+	row_enter_user(owner, &context->save_userid, &context->save_sec_context);
+	SetUserIdAndSecContext(owner, context->save_sec_context |
+						   SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS |
+						   SECURITY_RESTRICTED_OPERATION);
+	engine_read_begin();
+}
+
+void
+query_end(QueryContext *context)
+{
+	engine_read_end();
+	trust_leave(context->trusted);
+	row_leave_user(context->save_userid, context->save_sec_context);
+	AtEOXact_GUC(true, context->guc_level);
+	SPI_finish();
+}
+
+static SPIPlanPtr
+prepare(Graph *graph, const char *sql, KeyShape *shape)
+{
+	Oid		   *types = palloc(sizeof(Oid) * shape->n);
+	SPIPlanPtr	plan;
+	MemoryContext old;
+
+	trust_query(sql);
+	for (int i = 0; i < shape->n; i++)
+		types[i] = get_array_type(shape->type[i]);
+	plan = SPI_prepare_cursor(sql, shape->n, types, CURSOR_OPT_GENERIC_PLAN);
+	if (plan == NULL)
+		elog(ERROR, "could not prepare \"%s\": %s", sql, SPI_result_code_string(SPI_result));
+
+	/* In this order, so that no plan is kept that nobody knows of. */
+	old = MemoryContextSwitchTo(graph->context);
+	graph->plans = lappend(graph->plans, plan);
+	MemoryContextSwitchTo(old);
+	SPI_keepplan(plan);
+	return plan;
+}
+
+GroupPlan *
+plan_find(FieldGroup *group, Use *use, Path *path, Bitmapset *fields)
+{
+	ListCell   *cell;
+
+	foreach(cell, group->plans)
+	{
+		GroupPlan  *plan = lfirst(cell);
+
+		if (plan->use == use && plan->path == path && bms_equal(plan->fields, fields))
+			return plan;
+	}
+	return NULL;
+}
+
+GroupPlan *
+plan_keep(Graph *graph, FieldGroup *group, Use *use, Path *path,
+		  Bitmapset *fields, const char *sql, KeyShape *shape)
+{
+	SPIPlanPtr	prepared = prepare(graph, sql, shape);
+	MemoryContext old = MemoryContextSwitchTo(graph->context);
+	GroupPlan  *plan = palloc0(sizeof(GroupPlan));
+
+	plan->use = use;
+	plan->path = path;
+	plan->fields = bms_copy(fields);
+	plan->plan = prepared;
+	plan->sql = pstrdup(sql);
+	group->plans = lappend(group->plans, plan);
+	MemoryContextSwitchTo(old);
+	return plan;
+}
+
+/* One array for each column of the keys. */
+Datum *
+plan_arguments(KeyShape *shape, int n, KeyEntry **entries)
+{
+	Datum	   *arrays = palloc(sizeof(Datum) * shape->n);
+	Datum	   *elements = palloc(sizeof(Datum) * Max(n, 1));
+
+	for (int i = 0; i < shape->n; i++)
+	{
+		int16		typlen;
+		bool		typbyval;
+		char		typalign;
+
+		get_typlenbyvalalign(shape->type[i], &typlen, &typbyval, &typalign);
+		for (int j = 0; j < n; j++)
+			elements[j] = entries[j]->key[i];
+		arrays[i] = PointerGetDatum(construct_array(elements, n, shape->type[i],
+													typlen, typbyval, typalign));
+	}
+	return arrays;
+}
+
+void
+plan_append_keys(StringInfo buf, KeyShape *shape)
+{
+	appendStringInfoString(buf, "ROWS FROM (");
+	for (int i = 0; i < shape->n; i++)
+		appendStringInfo(buf, "%spg_catalog.unnest($%d)", i > 0 ? ", " : "", i + 1);
+	appendStringInfoString(buf, ") WITH ORDINALITY a(");
+	for (int i = 0; i < shape->n; i++)
+		appendStringInfo(buf, "k%d, ", i + 1);
+	appendStringInfoString(buf, "n)");
+}
+
+void
+plan_execute(SPIPlanPtr plan, Datum *arguments, Snapshot snapshot)
+{
+	int			result = SPI_execute_snapshot(plan, arguments, NULL, snapshot,
+											  InvalidSnapshot, false, true, 0);
+
+	if (result != SPI_OK_SELECT)
+		elog(ERROR, "query failed: %s", SPI_result_code_string(result));
+}

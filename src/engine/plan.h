@@ -1,0 +1,37 @@
+/*
+ * plan.h: prepared queries of the engine.
+ */
+#ifndef INTERLINK_PLAN_H
+#define INTERLINK_PLAN_H
+
+#include "executor/spi.h"
+#include "lib/stringinfo.h"
+
+#include "engine/query.h"
+
+/* A prepared query of a group: without use and fields it reads positions. */
+typedef struct GroupPlan
+{
+	Use		   *use;			/* of a walk; NULL for a recomputation */
+	Path	   *path;
+	Bitmapset  *fields;
+	SPIPlanPtr	plan;
+	char	   *sql;
+} GroupPlan;
+
+/* NULL: not prepared yet. */
+extern GroupPlan *plan_find(FieldGroup *group, Use *use, Path *path, Bitmapset *fields);
+
+/* Prepares a query whose parameters are arrays of keys of this shape. */
+extern GroupPlan *plan_keep(Graph *graph, FieldGroup *group, Use *use, Path *path,
+							Bitmapset *fields, const char *sql, KeyShape *shape);
+
+/* ROWS FROM (unnest($1), …) WITH ORDINALITY a(k1, …, n) */
+extern void plan_append_keys(StringInfo buf, KeyShape *shape);
+
+/* The arrays: one for each column of the keys. */
+extern Datum *plan_arguments(KeyShape *shape, int n, KeyEntry **entries);
+
+extern void plan_execute(SPIPlanPtr plan, Datum *arguments, Snapshot snapshot);
+
+#endif

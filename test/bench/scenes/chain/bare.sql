@@ -1,0 +1,1 @@
+-- Nothing derived: the tables as they are.

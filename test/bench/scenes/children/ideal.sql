@@ -1,0 +1,2 @@
+-- The derived values are stored; each workload brings them forward in its own statement.
+\ir stored.sql

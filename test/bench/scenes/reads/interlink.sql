@@ -1,0 +1,3 @@
+-- Stored fields, one of them indexed.
+\ir ../children/interlink.sql
+CREATE INDEX ON parent (total);

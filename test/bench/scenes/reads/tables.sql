@@ -1,0 +1,2 @@
+-- The parents and children of the writing workloads.
+\ir ../children/tables.sql

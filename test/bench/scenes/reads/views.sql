@@ -1,0 +1,2 @@
+-- Nothing stored.
+\ir ../children/views.sql
