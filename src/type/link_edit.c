@@ -155,7 +155,8 @@ plan_ordered(const LinkView *base, int nremove, LinkKey *remove,
 	int			nsorted;
 	int			n = 0;
 
-	memcpy(sorted, add, nadd * sizeof(LinkKey));
+	if (nadd > 0)
+		memcpy(sorted, add, nadd * sizeof(LinkKey));
 	nsorted = link_keys_sort(family, nadd, sorted);
 	nremove = link_keys_sort(family, nremove, remove);
 	for (int i = 0; i < base->nkeys; i++)
