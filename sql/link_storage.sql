@@ -15,7 +15,7 @@ CREATE FUNCTION uuid_of(i bigint) RETURNS uuid IMMUTABLE LANGUAGE sql AS $$ SELE
 
 -- whether a small number begins a block wherever it stands (link_pack.c)
 CREATE FUNCTION begins_block(i bigint) RETURNS boolean IMMUTABLE LANGUAGE sql AS $$
-    SELECT ((high * 4294967296 + (high::bigint # low::bigint)) * 15485907386658061715) % 18446744073709551616 < 36028797018963968
+    SELECT ((high * 4294967296 + (high::bigint # low::bigint)) * 15485907386658061715) % 18446744073709551616 < 72057594037927936
     FROM (SELECT div(h, 4294967296) AS high, h % 4294967296 AS low FROM (SELECT (i * 11400714819323198485) % 18446744073709551616 AS h) a) b $$;
 
 -- sets of numbers of every shape; each also as texts and uuids

@@ -74,29 +74,38 @@ link_load_64(const char *from, const char *end)
 	return word;
 }
 
-/* Bits fill bytes from the lowest on; what lies behind must be zero. */
+/* Bits fill bytes from the lowest on; what lies behind must be zero.  At most 56. */
+static inline void
+link_put_few_bits(char *bits, uint64 *place, uint64 value, int n)
+{
+	char	   *at = bits + (*place >> 3);
+	uint64		word;
+
+	memcpy(&word, at, sizeof(word));
+#ifdef WORDS_BIGENDIAN
+	word = pg_bswap64(word);
+#endif
+	word |= value << (*place & 7);
+#ifdef WORDS_BIGENDIAN
+	word = pg_bswap64(word);
+#endif
+	memcpy(at, &word, sizeof(word));
+	*place += n;
+}
+
+/* The lowest n bits of a number. */
+static inline uint64
+link_low_bits(uint64 value, int n)
+{
+	return n < 64 ? value & ((UINT64CONST(1) << n) - 1) : value;
+}
+
 static inline void
 link_put_bits(char *bits, uint64 *place, uint64 value, int n)
 {
-	while (n > 0)
-	{
-		int			now = Min(n, 56);
-		char	   *at = bits + (*place >> 3);
-		uint64		word;
-
-		memcpy(&word, at, sizeof(word));
-#ifdef WORDS_BIGENDIAN
-		word = pg_bswap64(word);
-#endif
-		word |= (value & ((UINT64CONST(1) << now) - 1)) << (*place & 7);
-#ifdef WORDS_BIGENDIAN
-		word = pg_bswap64(word);
-#endif
-		memcpy(at, &word, sizeof(word));
-		*place += now;
-		n -= now;
-		value >>= now;
-	}
+	for (; n > 56; n -= 56, value >>= 56)
+		link_put_few_bits(bits, place, link_low_bits(value, 56), 56);
+	link_put_few_bits(bits, place, link_low_bits(value, n), n);
 }
 
 static inline uint64
@@ -135,10 +144,16 @@ static inline void
 link_put_step(char *bits, uint64 *place, uint64 step, int k)
 {
 	int			n = link_step_bits(step, k);
+	uint64		low = link_low_bits(step + (UINT64CONST(1) << k), n);
 
+	if (2 * n - k + 1 <= 56)
+	{
+		link_put_few_bits(bits, place, (low << 1 | 1) << (n - k), 2 * n - k + 1);
+		return;
+	}
 	*place += n - k;
-	link_put_bits(bits, place, 1, 1);
-	link_put_bits(bits, place, step + (UINT64CONST(1) << k), n);
+	link_put_few_bits(bits, place, 1, 1);
+	link_put_bits(bits, place, low, n);
 }
 
 /* The bits of a step in this code. */

@@ -263,6 +263,24 @@ link_cursor_seek(LinkCursor *cursor, int rank)
 		next_key(cursor);
 }
 
+/*
+ * Packs the keys from the one at hand up to a rank, or to the end of the block;
+ * returns the rank of the next one.
+ */
+int
+link_cursor_pack(LinkCursor *cursor, int to, LinkPacker *packer)
+{
+	int			last = Min(to, cursor->block_rank + cursor->block.nkeys) - 1;
+
+	link_pack_key(packer, &cursor->key);
+	while (cursor->rank < last)
+	{
+		next_key(cursor);
+		link_pack_key(packer, &cursor->key);
+	}
+	return last + 1;
+}
+
 /* Goes to the block that holds a key if the value does. */
 static void
 seek_block(LinkCursor *cursor, const LinkKey *key)

@@ -44,7 +44,7 @@
  * before, and how many to put there, four bits each, each with a varint behind
  * the byte of what it exceeds 15 by if it is 15; and the bytes to put there.
  *
- * A key whose hash says so begins a block, about every 512th integer and 128th
+ * A key whose hash says so begins a block, about every 256th integer and 128th
  * string, wherever it stands; and so does one after a block of four times as
  * many.  So editing changes the blocks at hand only, and the others are copied.
  * To find a key, all blocks but one are skipped.
@@ -207,7 +207,10 @@ link_view_key(const LinkView *view, int i)
 	if (view->cursor != NULL)
 	{
 		link_cursor_seek(view->cursor, i);
-		return view->cursor->key;
+		if (view->cursor->family != LINK_FAMILY_INTEGER)
+			return view->cursor->key;
+		key.number = view->cursor->key.number;
+		return key;
 	}
 	switch (view->kind)
 	{

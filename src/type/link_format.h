@@ -24,7 +24,7 @@
 #define LINK_FLAT_KEYS			16
 
 /* More keys than this no block holds. */
-#define LINK_BLOCK_LIMIT		2048
+#define LINK_BLOCK_LIMIT		1024
 
 /* Flags of a value. */
 #define LINK_ORDERED			0x01	/* keys keep the order written */

@@ -12,7 +12,7 @@
 #include "type/link_bits.h"
 
 /* A key in so many begins a block; one that grows to four times this ends. */
-#define NUMBER_BLOCK_BITS	9
+#define NUMBER_BLOCK_BITS	8
 #define STRING_BLOCK_BITS	7
 
 StaticAssertDecl(LINK_BLOCK_LIMIT == 4 << NUMBER_BLOCK_BITS, "LINK_BLOCK_LIMIT is the largest block");
@@ -109,88 +109,97 @@ write_head(LinkPacker *packer, int nkeys, uint32 text_bytes, Size steps, const L
 	packer->text_bytes += text_bytes;
 }
 
-static uint64
-bits_of_steps(const uint64 *steps, int nsteps, int order)
+/* What is to be known of the steps of a block before they are written. */
+typedef struct NumberSteps
 {
-	uint64		bits = 0;
+	bool		even;			/* they are all the same */
+	int			mean_length;	/* in bits */
+	int			order;			/* of the code that they take the fewest bits in */
+	uint64		bits;			/* these */
+} NumberSteps;
 
-	for (int i = 0; i < nsteps; i++)
-		bits += link_step_size(steps[i], order);
-	return bits;
-}
-
-/* The order of the code that takes the fewest bits: near the mean of their lengths. */
-static int
-best_order(const uint64 *steps, int nsteps, uint64 *bits)
+static void
+find_steps(LinkPacker *packer, NumberSteps *found)
 {
+	int			nsteps = packer->nopen - 1;
 	uint64		lengths = 0;
-	int			best = 0;
-	int			mean;
+	uint64		differences = 0;
 
 	for (int i = 0; i < nsteps; i++)
-		lengths += steps[i] == 0 ? 0 : pg_leftmost_one_pos64(steps[i]) + 1;
-	mean = (int) (lengths / nsteps);
-	*bits = PG_UINT64_MAX;
-	for (int order = Max(mean - 1, 0); order <= Min(mean + 1, LINK_EVEN_STEPS - 1); order++)
 	{
-		uint64		size = bits_of_steps(steps, nsteps, order);
+		uint64		step = (uint64) packer->keys[i + 1].number - (uint64) packer->keys[i].number - 1;
 
-		if (size < *bits)
-		{
-			*bits = size;
-			best = order;
-		}
+		if (packer->ordered)
+			step = link_zigzag(step);
+		packer->steps[i] = step;
+		differences |= step ^ packer->steps[0];
+		lengths += step == 0 ? 0 : pg_leftmost_one_pos64(step) + 1;
 	}
-	return best;
+	found->even = differences == 0;
+	found->mean_length = nsteps > 0 ? (int) (lengths / nsteps) : 0;
 }
 
-/* Steps between integers; true if they are all the same. */
-static bool
-steps_of_numbers(LinkPacker *packer)
+/* The best order is the mean of the lengths, or next to it. */
+static void
+find_order(const uint64 *steps, int nsteps, NumberSteps *found)
 {
-	bool		even = true;
+	int			middle = Min(Max(found->mean_length, 1), LINK_EVEN_STEPS - 2);
+	uint64		bits[3] = {0, 0, 0};
+	int			best = 0;
 
-	for (int i = 1; i < packer->nopen; i++)
+	for (int i = 0; i < nsteps; i++)
 	{
-		uint64		step = (uint64) packer->keys[i].number - (uint64) packer->keys[i - 1].number - 1;
-
-		packer->steps[i - 1] = packer->ordered ? link_zigzag(step) : step;
-		even &= packer->steps[i - 1] == packer->steps[0];
+		bits[0] += link_step_size(steps[i], middle - 1);
+		bits[1] += link_step_size(steps[i], middle);
+		bits[2] += link_step_size(steps[i], middle + 1);
 	}
-	return even;
+	for (int i = 1; i < 3; i++)
+		if (bits[i] < bits[best])
+			best = i;
+	found->order = middle - 1 + best;
+	found->bits = bits[best];
+}
+
+static void
+write_even_steps(LinkPacker *packer)
+{
+	char		buffer[1 + LINK_VARINT_SIZE];
+	Size		size = 0;
+
+	if (packer->nopen > 1)
+	{
+		buffer[0] = LINK_EVEN_STEPS;
+		size = link_put_varint(buffer + 1, packer->steps[0]) - buffer;
+	}
+	write_head(packer, packer->nopen, 0, size, &packer->keys[0]);
+	memcpy(make_room(packer, size), buffer, size);
+	packer->used += size;
 }
 
 static void
 write_numbers(LinkPacker *packer)
 {
 	int			nsteps = packer->nopen - 1;
-	uint64		bits = 0;
+	NumberSteps steps;
 	uint64		place = 0;
-	bool		even = steps_of_numbers(packer);
-	int			order = even ? LINK_EVEN_STEPS : best_order(packer->steps, nsteps, &bits);
-	char		buffer[1 + LINK_VARINT_SIZE];
 	Size		size;
 	char	   *to;
 
-	buffer[0] = (char) order;
-	if (nsteps == 0)
-		size = 0;
-	else if (even)
-		size = link_put_varint(buffer + 1, packer->steps[0]) - buffer;
-	else
-		size = 1 + (bits + 7) / 8;
+	find_steps(packer, &steps);
+	if (steps.even)
+	{
+		write_even_steps(packer);
+		return;
+	}
+	find_order(packer->steps, nsteps, &steps);
+	size = 1 + (steps.bits + 7) / 8;
 	write_head(packer, packer->nopen, 0, size, &packer->keys[0]);
 	to = make_room(packer, size);
 	packer->used += size;
-	if (even)
-	{
-		memcpy(to, buffer, size);
-		return;
-	}
-	*to++ = buffer[0];
+	*to++ = (char) steps.order;
 	memset(to, 0, size + LINK_BITS_SLACK - 1);
 	for (int i = 0; i < nsteps; i++)
-		link_put_step(to, &place, packer->steps[i], order);
+		link_put_step(to, &place, packer->steps[i], steps.order);
 }
 
 static inline const char *
@@ -310,7 +319,11 @@ link_pack_key(LinkPacker *packer, const LinkKey *key)
 		packer->keys = repalloc(packer->keys, packer->room * sizeof(LinkKey));
 		packer->steps = repalloc(packer->steps, packer->room * sizeof(uint64));
 	}
-	packer->keys[packer->nopen++] = *key;
+	/* no more is read than has just been written */
+	if (packer->family == LINK_FAMILY_INTEGER)
+		packer->keys[packer->nopen++].number = key->number;
+	else
+		packer->keys[packer->nopen++] = *key;
 }
 
 /*

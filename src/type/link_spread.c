@@ -26,9 +26,11 @@ double
 link_spread_frequency(const LinkSpread *spread, int32 hash)
 {
 	LinkCommonKey wanted = {hash, 0};
-	LinkCommonKey *found = bsearch(&wanted, spread->common, spread->ncommon,
-								   sizeof(LinkCommonKey), compare_common);
+	LinkCommonKey *found = NULL;
 
+	if (spread->ncommon > 0)
+		found = bsearch(&wanted, spread->common, spread->ncommon,
+						sizeof(LinkCommonKey), compare_common);
 	return found ? found->frequency : spread->frequency;
 }
 

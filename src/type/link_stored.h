@@ -124,6 +124,7 @@ extern LinkCursor *link_cursor_open(LinkFamily family, bool ordered, uint32 text
 									const char *blocks, const char *end);
 extern void link_cursor_close(LinkCursor *cursor);
 extern void link_cursor_seek(LinkCursor *cursor, int rank);
+extern int	link_cursor_pack(LinkCursor *cursor, int to, LinkPacker *packer);
 extern bool link_cursor_find(LinkCursor *cursor, const LinkKey *key, int *rank);
 
 /* link_pack.c */

@@ -128,15 +128,18 @@ link_writer_copy(LinkWriter *writer, const LinkView *view, int from, int to)
 	}
 	for (int i = from; i < to;)
 	{
-		LinkKey		key = link_view_key(view, i);
+		if (!same_blocks(writer, view))
+		{
+			LinkKey		key = link_view_key(view, i++);
 
-		if (same_blocks(writer, view) && link_pack_block(writer->packer, view->cursor, to))
+			link_writer_key(writer, &key);
+			continue;
+		}
+		link_cursor_seek(view->cursor, i);
+		if (link_pack_block(writer->packer, view->cursor, to))
 			i += view->cursor->block.nkeys;
 		else
-		{
-			link_writer_key(writer, &key);
-			i++;
-		}
+			i = link_cursor_pack(view->cursor, to, writer->packer);
 	}
 }
 
