@@ -137,8 +137,7 @@ for_each_case(sub {
 Bench::Report::csv($option{results}, @done);
 Bench::Report::markdown($option{results}, \@yardsticks, @done);
 print Bench::Report::summary(@done);
-printf "%d s, of which the server worked %d s; samples.csv, medians.csv, table.md and plots are in %s\n",
-    time - $started, Bench::Session::ended_backends_cpu() / 1e9, $option{results};
+printf "%d s, of which the server worked %d s\n", time - $started, Bench::Session::ended_backends_cpu() / 1e9;
 
 # ---- plots ----------------------------------------------------------------------------------------
 
