@@ -35,12 +35,24 @@ $(OBJS): $(wildcard src/*.h src/*/*.h)
 interlink--$(EXTVERSION).sql: $(SQL_PARTS) interlink.control
 	cat $(SQL_PARTS) > $@
 
+# The module once more, with calls that can be made to fail; see test/faults/faults.c.
+FAULTS      = $(shell sed -nE 's/^WRAP.[^,]*, ([A-Za-z0-9_]+),.*/-Wl,--wrap=\1/p' test/faults/faults.c)
+EXTRA_CLEAN += test/faults/faults.o test/faults/interlink_faults.so
+.PHONY: faults
+faults: test/faults/interlink_faults.so
+test/faults/interlink_faults.so: test/faults/faults.o $(OBJS)
+	$(LINK.shared) $(FAULTS) -o $@ $^ $(LDFLAGS)
+
 # All bring their own server, and whatever is missing on a Debian machine.
-.PHONY: test oracle demo bench bench-quick
+.PHONY: test oracle fuzz sanitizers demo bench bench-quick
 test:
 	@PG_CONFIG='$(PG_CONFIG)' LAYER='$(LAYER)' TESTS='$(TESTS)' KEEP='$(KEEP)' test/run
 oracle:
 	@PG_CONFIG='$(PG_CONFIG)' LAYER=oracle ORACLE_SECONDS='$(or $(SECONDS),600)' SEED='$(SEED)' KEEP='$(KEEP)' test/run
+sanitizers:
+	@scripts/sanitizers.sh
+fuzz:
+	@PG_CONFIG='$(PG_CONFIG)' LAYER=fuzz CASES='$(or $(CASES),1000000)' SEED='$(SEED)' KEEP='$(KEEP)' test/run
 demo:
 	@PG_CONFIG='$(PG_CONFIG)' demo/run
 bench bench-quick:

@@ -28,6 +28,15 @@ wanted_version() {
     fi
 }
 
+# python_with MODULE: a Python that has it; the system's own may not be the first on the path.
+python_with() {
+    local python
+    for python in python3 /usr/bin/python3; do
+        if "$python" -c "import $1" 2> /dev/null; then echo "$python"; return 0; fi
+    done
+    return 1
+}
+
 has_perl() { perl -M"$1" -e 1 2> /dev/null; }
 pg_file() { [ -e "$("$PG_CONFIG" "$1" 2> /dev/null)$2" ]; }
 
@@ -43,6 +52,9 @@ missing_packages() {
             pgtap)   pg_file --sharedir /extension/pgtap.control || echo "postgresql-$version-pgtap" ;;
             prove)   command -v pg_prove > /dev/null || echo libtap-parser-sourcehandler-pgtap-perl ;;
             ipc_run) has_perl IPC::Run || echo libipc-run-perl ;;
+            psycopg2) python_with psycopg2 > /dev/null || echo python3-psycopg2 ;;
+            psycopg) python_with psycopg > /dev/null || echo python3-psycopg ;;
+            npm)     command -v npm > /dev/null || echo npm ;;
             dbd_pg)  has_perl DBD::Pg || echo libdbd-pg-perl ;;
             valgrind) command -v valgrind > /dev/null || echo valgrind ;;
             pg_ivm)  pg_file --sharedir /extension/pg_ivm.control || echo "postgresql-$version-pg-ivm" ;;

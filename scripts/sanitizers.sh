@@ -3,30 +3,33 @@
 # with assertions, and with AddressSanitizer and UBSan besides.  Not part of "make test": a build
 # takes minutes, and the tests run several times slower on it.
 #
-#   scripts/sanitizers.sh                     everything: cassert, then asan
-#   scripts/sanitizers.sh cassert             one of the two builds
-#   scripts/sanitizers.sh cassert/discard     one round of one build: regress, isolation, discard
+#   scripts/sanitizers.sh                     everything ("make sanitizers")
+#   scripts/sanitizers.sh asan                one of the two builds: cassert, asan
+#   scripts/sanitizers.sh asan/isolation      one round of one build: regress, isolation, pgtap, tap, discard
 #
 #   SANITIZERS_DIR=FOLDER   where to build, kept for the next time; else a folder that goes at the end
 #   VERSION=15              which PostgreSQL
 #   TESTS="…"               these tests only, as in test/run; DISCARD_TESTS="…" for the round "discard"
 #   JOBS=2                  processes of make
 #
-# The round "discard" runs a few core tests with debug_discard_caches = 1, which throws every cached
-# catalog entry and definition away wherever that may happen.
+# The build "asan" also knows what palloc and the buffer pool give out and take back; see
+# test/sanitizers/valgrind/memcheck.h.  The round "discard" runs core tests with
+# debug_discard_caches = 1, which throws every cached catalog entry and definition away wherever that may happen.
 #
-# Fails when a test does, and when a server log speaks of an assertion, a sanitizer or a crash.
-# Needs gcc, make, apt with a way to Debian's archive.  Nothing outside its folder is written: Debian's patches,
-# one of which lets "make install" write into /usr/lib/postgresql, are left out, and root builds as another user.
+# Fails when a test does, and when a log speaks of an assertion, a sanitizer or a crash.
+# Needs gcc, make, apt with a way to Debian's archive; for the rounds pgtap and tap what "make test" needs.
+# Nothing outside its folder is written: Debian's patches, one of which lets "make install" write into
+# /usr/lib/postgresql, are left out, and root builds as another user.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 version=${VERSION:-15}
 jobs=${JOBS:-$(nproc)}
-discard_tests=${DISCARD_TESTS:-add_link cte_parent_and_children user_trigger_deletes_siblings}
-rounds=(regress isolation discard)
+discard_tests=${DISCARD_TESTS:-one_of_everything}
 bad=0
+export INTERLINK_TEST_ROWS=${INTERLINK_TEST_ROWS:-50000}    # instead of a million, in test/tap/020_bulk.pl
+export TEST_TIMEOUT=${TEST_TIMEOUT:-3h}
 
 die() { printf '%s\n' "$*" >&2; exit 1; }
 
@@ -70,8 +73,7 @@ cflags_of() {
     local common="-Og -g -fno-omit-frame-pointer -Wno-error"
     case $1 in
         cassert) echo "$common" ;;
-        # All of UBSan but what it thinks of shifts into the sign bit and the like goes on after a finding,
-        # so that one run finds more than one; AddressSanitizer stops.
+        # UBSan goes on after a finding, so that one run finds more than one; AddressSanitizer stops.
         asan)    echo "$common -fsanitize=address,undefined -fsanitize-recover=undefined -fno-common" ;;
         *)       die "no build \"$1\": cassert, asan" ;;
     esac
@@ -81,6 +83,13 @@ cflags_of() {
 export ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0:abort_on_error=1:print_stacktrace=1:allocator_may_return_null=1
 export UBSAN_OPTIONS=print_stacktrace=1
 
+rounds_of() {
+    case $1 in
+        cassert) echo regress isolation discard ;;
+        asan)    echo regress isolation pgtap tap ;;
+    esac
+}
+
 # Root may write anywhere, so root does not run make here.
 as_builder() {
     if [ "$(id -u)" = 0 ]; then setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups env HOME="$dir" "$@"; else "$@"; fi
@@ -88,19 +97,24 @@ as_builder() {
 
 # build BUILD: configures, makes and installs PostgreSQL in $dir/BUILD.  Out of the source tree, which both share.
 build() {
-    local name=$1 flags ldflags= log=$dir/$1.log
+    local name=$1 flags cppflags= ldflags= log=$dir/$1.log
     [ -e "$dir/$name/done" ] && return
     flags=$(cflags_of "$name")
-    [ "$name" != asan ] || ldflags="-fsanitize=address,undefined"
+    if [ "$name" = asan ]; then
+        cp -r "$top/test/sanitizers" "$dir/"
+        cppflags="-DUSE_VALGRIND -I$dir/sanitizers"
+        ldflags="-fsanitize=address,undefined"
+    fi
     echo "== building PostgreSQL $version: $name"
     mkdir -p "$dir/$name.build" "$dir/$name"
     [ "$(id -u)" != 0 ] || chown nobody "$dir/$name.build" "$dir/$name"
     (
         cd "$dir/$name.build"
         as_builder "$dir/source/configure" -q --prefix="$dir/$name" --enable-cassert --enable-debug --without-readline \
-            $(pkg-config --exists icu-i18n 2> /dev/null && echo --with-icu) CFLAGS="$flags" LDFLAGS="$ldflags"
+            $(pkg-config --exists icu-i18n 2> /dev/null && echo --with-icu) CPPFLAGS="$cppflags" CFLAGS="$flags" LDFLAGS="$ldflags"
         as_builder make -s -j "$jobs"
         as_builder make -s install
+        as_builder make -s -C src/test/perl install enable_tap_tests=yes
         for option in --bindir --pkglibdir --sharedir --pkgincludedir --pgxs; do
             [[ $("$dir/$name/bin/pg_config" $option) == "$dir/$name"/* ]] || die "pg_config $option is outside of $dir/$name"
         done
@@ -108,42 +122,67 @@ build() {
     touch "$dir/$name/done"
 }
 
+# pgTAP is made of SQL alone, so that Debian's package does for any build.
+install_pgtap() {
+    local extensions
+    extensions=$("$dir/$1/bin/pg_config" --sharedir)/extension
+    [ ! -e "$extensions/pgtap.control" ] || return 0
+    mkdir -p "$dir/pgtap"
+    (cd "$dir/pgtap" && apt-get -qq -o APT::Sandbox::User= download "postgresql-$version-pgtap" && dpkg -x ./*.deb .) > "$dir/fetch.log" 2>&1 \
+        || { cat "$dir/fetch.log" >&2; die "no package postgresql-$version-pgtap"; }
+    cp "$dir/pgtap/usr/share/postgresql/$version/extension"/pgtap* "$extensions/"
+}
+
 # ---- the tests -------------------------------------------------------------------------------
 
-# findings LOG: what assertions and sanitizers say.
+# findings LOG…: what assertions and sanitizers say.  Some TAP tests kill servers themselves, by signal 9.
 findings() {
-    grep -nE 'TRAP:|runtime error:|AddressSanitizer|terminated by signal|PANIC:|detected write past chunk|problem in alloc set' "$1" || true
+    grep -hE 'TRAP:|runtime error:|AddressSanitizer|terminated by signal [1-8]|PANIC:|detected write past chunk|problem in alloc set' "$@" || true
+}
+
+# copy_project FOLDER: what the build of the extension leaves in the project's own belongs to another server.
+copy_project() {
+    local tree=$1
+    rm -rf "$tree"
+    mkdir "$tree"
+    (cd "$top" && cp -r $(git ls-files | cut -d/ -f1 | sort -u) "$tree/")
+    find "$tree" \( -name '*.o' -o -name '*.so' \) -delete
+    # Other optimizations, other warnings.
+    sed -i 's/ -Werror//' "$tree/Makefile"
+}
+
+# report_findings NAME FOLDER: out of the logs of the servers that ran there, which are kept.
+report_findings() {
+    local logs=$dir/$1.logs found one
+    rm -rf "$logs"
+    mkdir "$logs"
+    for one in "$2"/data/server.log "$2"/tap/*/tmp_check/log/*.log; do
+        [ ! -e "$one" ] || cp "$one" "$logs/"
+    done
+    found=$(findings "$logs"/*)
+    [ -n "$found" ] || return 0
+    bad=1
+    echo "$found" | sed -E 's/^[0-9: .-]+(UTC|GMT) *//' | sort | uniq -c | sort -rn | head -n 40
 }
 
 # round BUILD NAME
 round() {
-    local build=$1 name=$2 layer=$2 log=$dir/$1.$2.log tests=${TESTS:-} options= kept found
+    local build=$1 name=$2 layer=$2 log=$dir/$1.$2.log tree=$dir/$1.$2.tree tests=${TESTS:-} options= kept started=$SECONDS
     if [ "$name" = discard ]; then
         layer=regress tests=$discard_tests options="-c debug_discard_caches=1"
     fi
+    [ "$name" != pgtap ] || install_pgtap "$build"
     echo "== $build: $name"
-    # What the build of the extension leaves in the project's folder belongs to another server.
-    rm -rf "$dir/tree"
-    mkdir "$dir/tree"
-    (cd "$top" && cp -r $(git ls-files | cut -d/ -f1 | sort -u) "$dir/tree/")
-    find "$dir/tree" -name '*.o' -delete
-    rm -f "$dir/tree"/*.so
-    # Other optimizations, other warnings.
-    sed -i 's/ -Werror//' "$dir/tree/Makefile"
+    copy_project "$tree"
     PGOPTIONS=$options KEEP=1 TESTS=$tests LAYER=$layer PG_CONFIG="$dir/$build/bin/pg_config" \
-        "$dir/tree/test/run" > "$log" 2>&1 || bad=1
-    tail -n 1 "$log"
+        "$tree/test/run" > "$log" 2>&1 || bad=1
+    echo "$(tail -n 1 "$log"), $((SECONDS - started)) s"
     grep -E '\.\.\. FAILED|^not ok|FAILED$' "$log" || true
+    rm -rf "$tree"
     kept=$(sed -n 's/^Kept: //p' "$log")
-    if [ -e "$kept/data/server.log" ]; then
-        cp "$kept/data/server.log" "$dir/$build.$name.server.log"
-        found=$(findings "$dir/$build.$name.server.log")
-        if [ -n "$found" ]; then
-            bad=1
-            echo "$found" | cut -d: -f2- | sort | uniq -c | sort -rn | head -n 40
-        fi
-    fi
-    [ -z "$kept" ] || rm -rf "$kept"
+    [ -n "$kept" ] || return 0
+    report_findings "$build.$name" "$kept"
+    rm -rf "$kept"
 }
 
 open_folder
@@ -153,7 +192,7 @@ fetch_source
 for what; do
     build "${what%%/*}"
     if [[ $what == */* ]]; then round "${what%%/*}" "${what#*/}"; else
-        for name in "${rounds[@]}"; do round "$what" "$name"; done
+        for name in $(rounds_of "$what"); do round "$what" "$name"; done
     fi
 done
 [ -n "${SANITIZERS_DIR:-}" ] && echo "Logs: $dir"

@@ -38,6 +38,7 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
+#include "commands/vacuum.h"
 #include "executor/executor.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_relation.h"
@@ -214,6 +215,19 @@ compat_partition_result(EState *estate, ResultRelInfo *root, Relation table, Rel
 #endif
 	return result;
 }
+
+/* How much ANALYZE is to keep of a column. */
+#if PG_VERSION_NUM >= 170000
+#define compat_statistics_target(stats) ((stats)->attstattarget)
+#else
+#define compat_statistics_target(stats) ((stats)->attr->attstattarget)
+#endif
+
+#if PG_VERSION_NUM >= 180000
+#define compat_analyze_delay_point() vacuum_delay_point(true)
+#else
+#define compat_analyze_delay_point() vacuum_delay_point()
+#endif
 
 /* ALTER TABLE subcommands that change values without firing triggers. */
 #if PG_VERSION_NUM >= 170000

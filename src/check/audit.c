@@ -149,21 +149,12 @@ audit_unresolved(ReturnSetInfo *result, Graph *graph, Oid holder, const char *na
 	}
 }
 
-Datum
-interlink_audit(PG_FUNCTION_ARGS)
+static void
+audit_fields(ReturnSetInfo *result, Graph *graph, Oid holder, const char *name)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Graph	   *graph = graph_get();
-	Oid			holder;
-	char	   *name;
 	List	   *checked = NIL;
 	ListCell   *cell;
 
-	check_field_argument(graph, fcinfo, &holder, &name);
-	InitMaterializedSRF(fcinfo, 0);
-	graph_pin(graph);
-	audit_tables(result, graph, holder);
-	audit_unresolved(result, graph, holder, name);
 	foreach(cell, graph->fields)
 	{
 		Field	   *field = lfirst(cell);
@@ -177,6 +168,29 @@ interlink_audit(PG_FUNCTION_ARGS)
 		checked = audit_path(result, field->path, checked);
 		audit_values(result, field);
 	}
-	graph_unpin(graph);
+}
+
+Datum
+interlink_audit(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Graph	   *graph = graph_get();
+	Oid			holder;
+	char	   *name;
+
+	graph_pin(graph);
+	PG_TRY();
+	{
+		check_field_argument(graph, fcinfo, &holder, &name);
+		InitMaterializedSRF(fcinfo, 0);
+		audit_tables(result, graph, holder);
+		audit_unresolved(result, graph, holder, name);
+		audit_fields(result, graph, holder, name);
+	}
+	PG_FINALLY();
+	{
+		graph_unpin(graph);
+	}
+	PG_END_TRY();
 	PG_RETURN_NULL();
 }

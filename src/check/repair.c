@@ -199,39 +199,76 @@ report(ReturnSetInfo *result, Field *field, int64 repaired)
 	tuplestore_putvalues(result->setResult, result->setDesc, values, isnull);
 }
 
+static void
+check_arguments(Graph *graph, FunctionCallInfo fcinfo, Oid *holder, char **name)
+{
+	ListCell   *cell;
+
+	check_field_argument(graph, fcinfo, holder, name);
+	foreach(cell, graph->fields)
+	{
+		if (check_selects(lfirst(cell), *holder, *name))
+			check_may_repair(lfirst(cell));
+	}
+}
+
+/* What keeps values right, before the values. */
+static void
+repair_structure(FunctionCallInfo fcinfo, Oid *holder, char **name)
+{
+	Graph	   *graph = graph_get();
+
+	graph_pin(graph);
+	PG_TRY();
+	{
+		check_arguments(graph, fcinfo, holder, name);
+		repair_triggers(graph, *holder);
+		repair_indexes(graph, *holder, *name);
+	}
+	PG_FINALLY();
+	{
+		graph_unpin(graph);
+	}
+	PG_END_TRY();
+}
+
+static void
+repair_values(ReturnSetInfo *result, Oid holder, const char *name, List *keys)
+{
+	Graph	   *graph = graph_get();
+
+	graph_pin(graph);
+	PG_TRY();
+	{
+		for (int level = 1; level <= graph->levels; level++)
+		{
+			ListCell   *cell;
+
+			foreach(cell, graph->fields)
+			{
+				Field	   *field = lfirst(cell);
+
+				if (field->level == level && check_selects(field, holder, name))
+					report(result, field, repair_field(field->definition->id, keys));
+			}
+		}
+	}
+	PG_FINALLY();
+	{
+		graph_unpin(graph);
+	}
+	PG_END_TRY();
+}
+
 Datum
 interlink_repair(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Graph	   *graph = graph_get();
 	List	   *keys = keys_argument(fcinfo);
 	Oid			holder;
 	char	   *name;
-	ListCell   *cell;
 
-	check_field_argument(graph, fcinfo, &holder, &name);
-	foreach(cell, graph->fields)
-	{
-		if (check_selects(lfirst(cell), holder, name))
-			check_may_repair(lfirst(cell));
-	}
+	repair_structure(fcinfo, &holder, &name);
 	InitMaterializedSRF(fcinfo, 0);
-	graph_pin(graph);
-	repair_triggers(graph, holder);
-	repair_indexes(graph, holder, name);
-	graph_unpin(graph);
-	graph = graph_get();
-	graph_pin(graph);
-	for (int level = 1; level <= graph->levels; level++)
-	{
-		foreach(cell, graph->fields)
-		{
-			Field	   *field = lfirst(cell);
-
-			if (field->level == level && check_selects(field, holder, name))
-				report(result, field, repair_field(field->definition->id, keys));
-		}
-	}
-	graph_unpin(graph);
+	repair_values((ReturnSetInfo *) fcinfo->resultinfo, holder, name, keys);
 	PG_RETURN_NULL();
 }

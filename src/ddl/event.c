@@ -28,6 +28,23 @@ PG_FUNCTION_INFO_V1(interlink_ddl_end);
 PG_FUNCTION_INFO_V1(interlink_ddl_drop);
 PG_FUNCTION_INFO_V1(interlink_catalog_written);
 
+/* Errors that say nothing of the definitions: another time they may be read. */
+static bool
+is_passing(int sqlerrcode)
+{
+	switch (ERRCODE_TO_CATEGORY(sqlerrcode))
+	{
+		case ERRCODE_TO_CATEGORY(ERRCODE_T_R_SERIALIZATION_FAILURE):	/* 40, deadlocks too */
+		case ERRCODE_TO_CATEGORY(ERRCODE_INSUFFICIENT_RESOURCES):
+		case ERRCODE_TO_CATEGORY(ERRCODE_STATEMENT_TOO_COMPLEX):
+		case ERRCODE_TO_CATEGORY(ERRCODE_OPERATOR_INTERVENTION):
+		case ERRCODE_TO_CATEGORY(ERRCODE_SYSTEM_ERROR):
+			return true;
+		default:
+			return sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE;
+	}
+}
+
 /*
  * Does the work, and undoes it when it fails.  A definition that cannot be
  * read, since something changed behind our back, must not stop the very
@@ -54,10 +71,12 @@ ddl_try(void (*work) (void *), void *arg)
 
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
-		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
-			PG_RE_THROW();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (is_passing(error->sqlerrcode))
+			ReThrowError(error);
 		ereport(WARNING,
 				(errcode(error->sqlerrcode),
 				 errmsg("could not read the definitions of links, lookups and rollups: %s",

@@ -224,15 +224,15 @@ rename_begin(Node *statement)
 	context = AllocSetContextCreate(CurTransactionContext, "interlink renaming",
 									ALLOCSET_SMALL_SIZES);
 	renaming = MemoryContextAllocZero(context, sizeof(Renaming));
-	renaming->context = context;
-	renaming->statement = statement;
-	renaming->outer = renamings;
-	renamings = renaming;
-
 	callback = MemoryContextAlloc(context, sizeof(MemoryContextCallback));
 	callback->func = renaming_gone;
 	callback->arg = renaming;
 	MemoryContextRegisterResetCallback(context, callback);
+
+	renaming->context = context;
+	renaming->statement = statement;
+	renaming->outer = renamings;
+	renamings = renaming;
 
 	renaming->complete = ddl_try(look_up, renaming);
 }

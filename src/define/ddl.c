@@ -59,7 +59,6 @@ run_as(Oid role, const char *format,...)
 	int			level = NewGUCNestLevel();
 	va_list		args;
 	char	   *statement;
-	int			result;
 
 	va_start(args, format);
 	statement = format_statement(format, args);
@@ -76,15 +75,16 @@ run_as(Oid role, const char *format,...)
 	own_statements++;
 	PG_TRY();
 	{
-		result = SPI_execute(statement, false, 0);
+		int			result = SPI_execute(statement, false, 0);
+
+		if (result < 0)
+			elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
 	}
 	PG_FINALLY();
 	{
 		own_statements--;
 	}
 	PG_END_TRY();
-	if (result < 0)
-		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
 	SPI_finish();
 	AtEOXact_GUC(true, level);
 	SetUserIdAndSecContext(user, context);

@@ -147,13 +147,18 @@ want_update_trigger(Oid relid, const char *name, const char *event, Bitmapset *c
 }
 
 static void
-want_before_triggers(Oid relid, Table *table)
+want_before_triggers(Oid relid, bool wanted, Bitmapset *settled)
 {
-	want_trigger(relid, BEFORE_INSERT, table && table->before, "BEFORE INSERT",
+	want_trigger(relid, BEFORE_INSERT, wanted, "BEFORE INSERT",
 				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
-	want_update_trigger(relid, BEFORE_UPDATE, "BEFORE UPDATE",
-						table && table_settles_updates(table) ? table->settled : NULL,
-						"interlink.before_row()");
+	want_update_trigger(relid, BEFORE_UPDATE, "BEFORE UPDATE", settled, "interlink.before_row()");
+}
+
+/* A copy, since the graph may go while triggers are made. */
+static Bitmapset *
+settled_columns(Table *table)
+{
+	return table_settles_updates(table) ? bms_copy(table->settled) : NULL;
 }
 
 /*
@@ -176,14 +181,19 @@ triggers_sync(Oid relid)
 {
 	Table	   *table = graph_table(graph_get(), relid);
 	bool		wanted = table && (table->uses || table->fields);
+	bool		late = wanted && table->late;
+	bool		before = wanted && table->before;
+	Bitmapset  *watched = wanted ? bms_copy(table->watched) : NULL;
+	Bitmapset  *settled = wanted ? settled_columns(table) : NULL;
 
-	want_before_triggers(relid, wanted ? table : NULL);
+	/* From here on statements run, and event triggers: the graph may go. */
+
+	want_before_triggers(relid, before, settled);
 	want_trigger(relid, AFTER_ROW, wanted, "AFTER INSERT OR DELETE",
 				 "FOR EACH ROW EXECUTE FUNCTION interlink.after_row()");
-	want_update_trigger(relid, AFTER_UPDATE, "AFTER UPDATE", wanted ? table->watched : NULL,
-						"interlink.after_row()");
+	want_update_trigger(relid, AFTER_UPDATE, "AFTER UPDATE", watched, "interlink.after_row()");
 	want_statement_triggers(relid, wanted);
-	want_late_trigger(relid, wanted && table->late);
+	want_late_trigger(relid, late);
 }
 
 void
@@ -210,12 +220,15 @@ void
 triggers_follow(Oid relid)
 {
 	Table	   *table = graph_table(graph_get(), relid);
+	bool		late = table && table->late;
+	bool		early = table && table->lock_early;
+	Bitmapset  *settled = table ? settled_columns(table) : NULL;
 
 	if (table == NULL || !find_trigger(relid, AFTER_ROW, NULL))
 		return;
-	if (table->lock_early)
-		want_before_triggers(relid, table);
-	want_late_trigger(relid, table->late);
+	if (early)
+		want_before_triggers(relid, true, settled);
+	want_late_trigger(relid, late);
 }
 
 List *

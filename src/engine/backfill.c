@@ -5,6 +5,7 @@
 
 #include "access/xact.h"
 #include "executor/spi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
@@ -15,38 +16,108 @@
 #include "engine/query.h"
 #include "engine/trust.h"
 
+/* All rows at once, grouped by what leads to them, unless each has one linked row. */
+static bool
+can_be_grouped(List *fields)
+{
+	ListCell   *cell;
+
+	foreach(cell, fields)
+	{
+		if (((Field *) lfirst(cell))->algebra == ALGEBRA_VALUE)
+			return false;
+	}
+	return true;
+}
+
+/* v.c<n>, or what the field is without linked rows. */
+static char *
+value_column(Field *field, int n)
+{
+	if (!field->has_empty)
+		return psprintf("v.c%d", n);
+	return psprintf("COALESCE(v.c%d, %s::%s)", n, quote_literal_cstr(field->aggregator->empty),
+					format_type_extended(field->type, field->typmod,
+										 FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY));
+}
+
+/* o CROSS JOIN LATERAL (SELECT …) v, or o LEFT JOIN (SELECT … GROUP BY …) v ON v.k1 = o.key */
+static void
+append_values(StringInfo buf, FieldGroup *group, List *fields)
+{
+	char	  **anchor = anchor_columns(group, "o");
+
+	if (!can_be_grouped(fields))
+	{
+		appendStringInfoString(buf, " CROSS JOIN LATERAL (");
+		append_field_query(buf, fields, anchor);
+		appendStringInfoString(buf, ") v");
+		return;
+	}
+	appendStringInfoString(buf, " LEFT JOIN (");
+	append_grouped_query(buf, fields);
+	appendStringInfoString(buf, ") v ON ");
+	for (int i = 0; i < group->anchor.shape->n; i++)
+		appendStringInfo(buf, "%sv.k%d OPERATOR(pg_catalog.=) %s",
+						 i > 0 ? " AND " : "", i + 1, anchor[i]);
+}
+
 /*
- * UPDATE holder h SET f = v.c1, … FROM holder o CROSS JOIN LATERAL (SELECT …) v
+ * UPDATE holder h SET f = v.c1, … FROM holder o … v
  *	WHERE o.key = h.key AND (interlink.differ(h.f, v.c1) OR …)
  */
 static char *
 fill_sql(FieldGroup *group, List *fields)
 {
 	Table	   *holder = group->holder;
+	StringInfoData set;
+	StringInfoData differ;
 	StringInfoData buf;
 	ListCell   *cell;
-	int			n = 0;
 
-	initStringInfo(&buf);
-	appendStringInfo(&buf, "UPDATE %s h SET ", holder->name);
+	initStringInfo(&set);
+	initStringInfo(&differ);
 	foreach(cell, fields)
 	{
-		n++;
-		appendStringInfo(&buf, "%s%s = v.c%d", n > 1 ? ", " : "",
-						 quote_identifier(((Field *) lfirst(cell))->definition->name), n);
+		Field	   *field = lfirst(cell);
+		int			n = foreach_current_index(cell) + 1;
+		char	   *value = value_column(field, n);
+
+		appendStringInfo(&set, "%s%s = %s", n > 1 ? ", " : "",
+						 quote_identifier(field->definition->name), value);
+		appendStringInfo(&differ, "%sinterlink.differ(%s, %s)", n > 1 ? " OR " : "",
+						 sql_column(holder, field->attnum, "h"), value);
 	}
-	appendStringInfo(&buf, " FROM %s o CROSS JOIN LATERAL (", holder->name);
-	append_field_query(&buf, fields, anchor_columns(group, "o"));
-	appendStringInfoString(&buf, ") v WHERE (");
-	for (int i = 1; i <= n; i++)
-		appendStringInfo(&buf, "%sinterlink.differ(%s, v.c%d)", i > 1 ? " OR " : "",
-						 sql_column(holder, ((Field *) list_nth(fields, i - 1))->attnum, "h"), i);
-	appendStringInfoChar(&buf, ')');
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "UPDATE %s h SET %s FROM %s o", holder->name, set.data, holder->name);
+	append_values(&buf, group, fields);
+	appendStringInfo(&buf, " WHERE (%s)", differ.data);
 	for (int i = 0; i < holder->nkey; i++)
 		appendStringInfo(&buf, " AND %s OPERATOR(pg_catalog.=) %s",
 						 sql_column(holder, holder->key[i], "o"),
 						 sql_column(holder, holder->key[i], "h"));
 	return buf.data;
+}
+
+static void
+set_for_filling(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE,
+							 true, 0, false);
+}
+
+/*
+ * The whole table is read: by whatever way the planner finds best, and with the
+ * memory that is meant for work like this.
+ */
+static void
+plan_for_filling(void)
+{
+	set_for_filling("session_replication_role", "replica");
+	set_for_filling("enable_hashjoin", "on");
+	set_for_filling("enable_mergejoin", "on");
+	set_for_filling("enable_seqscan", "on");
+	set_for_filling("work_mem", psprintf("%dkB", maintenance_work_mem));
 }
 
 /* No trigger fires, neither the user's nor ours: nothing but the column is new. */
@@ -58,8 +129,7 @@ fill_fields(FieldGroup *group, List *fields)
 	SPIPlanPtr	plan;
 
 	query_begin(&context, group->holder->owner);
-	(void) set_config_option("session_replication_role", "replica",
-							 PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	plan_for_filling();
 	trust_query(sql);
 	plan = SPI_prepare(sql, 0, NULL);
 
@@ -100,40 +170,53 @@ fill_tree(int64 id)
 		run_worklist(work);
 }
 
+static void
+fill_group(FieldGroup *group, List *field_ids)
+{
+	for (int p = 0; p < group->npaths; p++)
+	{
+		List	   *fields = NIL;
+
+		for (int i = 0; i < group->nfields; i++)
+		{
+			if (group->fields[i]->path != group->paths[p] ||
+				!asked_for(field_ids, group->fields[i]))
+				continue;
+			if (group->fields[i]->recursive)
+				fill_tree(group->fields[i]->definition->id);
+			else
+				fields = lappend(fields, group->fields[i]);
+		}
+		if (fields)
+			fill_fields(group, fields);
+	}
+}
+
 void
 engine_fill(List *field_ids)
 {
 	Graph	   *graph = graph_get();
+	ListCell   *id;
 
+	foreach(id, field_ids)
+		mark_filled(*(int64 *) lfirst(id));
 	graph_pin(graph);
-	for (int level = 1; level <= graph->levels; level++)
+	PG_TRY();
 	{
-		ListCell   *cell;
-
-		foreach(cell, graph->groups)
+		for (int level = 1; level <= graph->levels; level++)
 		{
-			FieldGroup *group = lfirst(cell);
+			ListCell   *cell;
 
-			if (group->level != level)
-				continue;
-			for (int p = 0; p < group->npaths; p++)
+			foreach(cell, graph->groups)
 			{
-				List	   *fields = NIL;
-
-				for (int i = 0; i < group->nfields; i++)
-				{
-					if (group->fields[i]->path != group->paths[p] ||
-						!asked_for(field_ids, group->fields[i]))
-						continue;
-					if (group->fields[i]->recursive)
-						fill_tree(group->fields[i]->definition->id);
-					else
-						fields = lappend(fields, group->fields[i]);
-				}
-				if (fields)
-					fill_fields(group, fields);
+				if (((FieldGroup *) lfirst(cell))->level == level)
+					fill_group(lfirst(cell), field_ids);
 			}
 		}
 	}
-	graph_unpin(graph);
+	PG_FINALLY();
+	{
+		graph_unpin(graph);
+	}
+	PG_END_TRY();
 }

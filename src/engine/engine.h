@@ -36,6 +36,14 @@ extern bool engine_owns_trigger(Oid function);
 extern void engine_write_begin(Oid fields_of);
 extern void engine_write_end(void);
 
+/*
+ * While the engine evaluates users' expressions, nobody may add to what it has
+ * noted: a function that says it is immutable may write all the same.
+ */
+extern void engine_read_begin(void);
+extern void engine_read_end(void);
+extern void engine_refuse_while_reading(void);
+
 /* Is the calling trigger fired by a write of the engine? of these fields? */
 extern bool engine_fires(void);
 extern bool engine_fires_for(Oid relid);

@@ -13,6 +13,7 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 
+#include "engine/engine.h"
 #include "engine/plan.h"
 #include "engine/row.h"
 #include "engine/trust.h"
@@ -48,11 +49,13 @@ query_begin(QueryContext *context, Oid owner)
 	SetUserIdAndSecContext(owner, context->save_sec_context |
 						   SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS |
 						   SECURITY_RESTRICTED_OPERATION);
+	engine_read_begin();
 }
 
 void
 query_end(QueryContext *context)
 {
+	engine_read_end();
 	trust_leave(context->trusted);
 	row_leave_user(context->save_userid, context->save_sec_context);
 	AtEOXact_GUC(true, context->guc_level);
@@ -72,10 +75,12 @@ prepare(Graph *graph, const char *sql, KeyShape *shape)
 	plan = SPI_prepare_cursor(sql, shape->n, types, CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "could not prepare \"%s\": %s", sql, SPI_result_code_string(SPI_result));
-	SPI_keepplan(plan);
+
+	/* In this order, so that no plan is kept that nobody knows of. */
 	old = MemoryContextSwitchTo(graph->context);
 	graph->plans = lappend(graph->plans, plan);
 	MemoryContextSwitchTo(old);
+	SPI_keepplan(plan);
 	return plan;
 }
 

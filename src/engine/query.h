@@ -18,6 +18,12 @@
  */
 extern void append_field_query(StringInfo buf, List *fields, char **anchor);
 
+/*
+ * SELECT t1.key AS k1, …, aggregate AS c1, … FROM far t1 … GROUP BY t1.key: the
+ * values of aggregates of one path for all anchors that lead to a row at all.
+ */
+extern void append_grouped_query(StringInfo buf, List *fields);
+
 /* alias.column, quoted */
 extern char *sql_column(Table *table, AttrNumber att, const char *alias);
 

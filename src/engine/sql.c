@@ -39,9 +39,9 @@ append_join_condition(StringInfo buf, KeyReader *key, Table *table, int p, char 
 						 sql_column(table, key->att[i], psprintf("t%d", p)), other[i]);
 }
 
-/* FROM far t1 JOIN far t2 ON … WHERE t1.key = <anchor>, as far as needed. */
+/* FROM far t1 JOIN far t2 ON …, as far as needed. */
 static void
-append_from(StringInfo buf, Path *path, int positions, char **anchor)
+append_joins(StringInfo buf, Path *path, int positions)
 {
 	for (int p = 1; p <= positions; p++)
 	{
@@ -57,6 +57,13 @@ append_from(StringInfo buf, Path *path, int positions, char **anchor)
 			near[i] = sql_column(step->near, step->near_key.att[i], psprintf("t%d", p - 1));
 		append_join_condition(buf, &step->far_key, step->far, p, near);
 	}
+}
+
+/* FROM far t1 JOIN far t2 ON … WHERE t1.key = <anchor>. */
+static void
+append_from(StringInfo buf, Path *path, int positions, char **anchor)
+{
+	append_joins(buf, path, positions);
 	appendStringInfoString(buf, " WHERE ");
 	append_join_condition(buf, &path->steps[0].far_key, path->steps[0].far, 1, anchor);
 }
@@ -163,6 +170,40 @@ append_field_query(StringInfo buf, List *fields, char **anchor)
 	}
 	if (path)
 		append_from(buf, path, positions, anchor);
+}
+
+/* t1.key_1, t1.key_2 …: what the first step leads to, with names or without. */
+static void
+append_group_key(StringInfo buf, Step *step, const char *names)
+{
+	for (int i = 0; i < step->far_key.shape->n; i++)
+	{
+		appendStringInfo(buf, "%s%s", i > 0 ? ", " : "",
+						 sql_column(step->far, step->far_key.att[i], "t1"));
+		if (names)
+			appendStringInfo(buf, " AS %s%d", names, i + 1);
+	}
+}
+
+void
+append_grouped_query(StringInfo buf, List *fields)
+{
+	Path	   *path = ((Field *) linitial(fields))->path;
+	int			positions = 0;
+	ListCell   *cell;
+
+	appendStringInfoString(buf, "SELECT ");
+	append_group_key(buf, &path->steps[0], "k");
+	foreach(cell, fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		positions = Max(positions, field->needed_position);
+		appendStringInfo(buf, ", %s AS c%d", call_sql(field), foreach_current_index(cell) + 1);
+	}
+	append_joins(buf, path, positions);
+	appendStringInfoString(buf, " GROUP BY ");
+	append_group_key(buf, &path->steps[0], NULL);
 }
 
 char **

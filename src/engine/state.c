@@ -1,5 +1,5 @@
 /*
- * state.c: who is writing, the engine or somebody else.
+ * state.c: who is writing, the engine or somebody else, and whether anybody may.
  */
 #include "postgres.h"
 
@@ -15,18 +15,19 @@
 
 #include "engine/engine.h"
 
-/* A write of the engine that is under way. */
-typedef struct EngineWrite
+/* What the engine is doing: a write, or a reading by way of users' expressions. */
+typedef struct Activity
 {
-	int			trigger_depth;	/* of the code that writes */
+	bool		reading;
+	int			trigger_depth;	/* of the code that does it */
 	int			nest_level;		/* of its subtransaction */
 	Oid			fields_of;
-} EngineWrite;
+} Activity;
 
 /* The innermost is the last. */
-static EngineWrite *writes = NULL;
-static int	nwrites = 0;
-static int	maxwrites = 0;
+static Activity *activities = NULL;
+static int	nactivities = 0;
+static int	maxactivities = 0;
 
 static int
 trigger_depth(void)
@@ -37,38 +38,87 @@ trigger_depth(void)
 	return DatumGetInt32(pg_trigger_depth(fcinfo));
 }
 
+static void
+begin(bool reading, Oid fields_of)
+{
+	Activity   *activity;
+
+	if (nactivities == maxactivities)
+	{
+		int			more = Max(8, maxactivities * 2);
+
+		/* The number follows the room: memory may run out in between. */
+		activities = activities == NULL ?
+			MemoryContextAlloc(TopMemoryContext, sizeof(Activity) * more) :
+			repalloc(activities, sizeof(Activity) * more);
+		maxactivities = more;
+	}
+	activity = &activities[nactivities++];
+	activity->reading = reading;
+	activity->trigger_depth = trigger_depth();
+	activity->nest_level = GetCurrentTransactionNestLevel();
+	activity->fields_of = fields_of;
+}
+
+static void
+end(void)
+{
+	Assert(nactivities > 0);
+	nactivities--;
+}
+
 void
 engine_write_begin(Oid fields_of)
 {
-	if (nwrites == maxwrites)
-	{
-		maxwrites = Max(8, maxwrites * 2);
-		writes = writes == NULL ?
-			MemoryContextAlloc(TopMemoryContext, sizeof(EngineWrite) * maxwrites) :
-			repalloc(writes, sizeof(EngineWrite) * maxwrites);
-	}
-	writes[nwrites].trigger_depth = trigger_depth();
-	writes[nwrites].nest_level = GetCurrentTransactionNestLevel();
-	writes[nwrites++].fields_of = fields_of;
+	begin(false, fields_of);
 }
 
 void
 engine_write_end(void)
 {
-	Assert(nwrites > 0);
-	nwrites--;
+	end();
+}
+
+void
+engine_read_begin(void)
+{
+	begin(true, InvalidOid);
+}
+
+void
+engine_read_end(void)
+{
+	end();
+}
+
+static Activity *
+innermost(void)
+{
+	return nactivities > 0 ? &activities[nactivities - 1] : NULL;
 }
 
 bool
 engine_fires(void)
 {
-	return nwrites > 0 && trigger_depth() == writes[nwrites - 1].trigger_depth + 1;
+	Activity   *activity = innermost();
+
+	return activity && !activity->reading && trigger_depth() == activity->trigger_depth + 1;
 }
 
 bool
 engine_fires_for(Oid relid)
 {
-	return nwrites > 0 && writes[nwrites - 1].fields_of == relid && engine_fires();
+	return innermost() && innermost()->fields_of == relid && engine_fires();
+}
+
+void
+engine_refuse_while_reading(void)
+{
+	if (innermost() && innermost()->reading)
+		ereport(ERROR,
+				(errcode(ERRCODE_S_R_E_MODIFYING_SQL_DATA_NOT_PERMITTED),
+				 errmsg("an expression of a field may not write to tables that have links, lookups or rollups"),
+				 errdetail("It calls a function that is declared immutable, and writes.")));
 }
 
 static void
@@ -77,15 +127,15 @@ subtransaction_callback(SubXactEvent event, SubTransactionId subid,
 {
 	if (event != SUBXACT_EVENT_ABORT_SUB)
 		return;
-	while (nwrites > 0 && writes[nwrites - 1].nest_level >= GetCurrentTransactionNestLevel())
-		nwrites--;
+	while (innermost() && innermost()->nest_level >= GetCurrentTransactionNestLevel())
+		nactivities--;
 }
 
 static void
 transaction_callback(XactEvent event, void *arg)
 {
 	if (event == XACT_EVENT_ABORT || event == XACT_EVENT_PARALLEL_ABORT)
-		nwrites = 0;
+		nactivities = 0;
 }
 
 static const char *const trigger_functions[] = {

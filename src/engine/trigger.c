@@ -151,7 +151,10 @@ interlink_before_row(PG_FUNCTION_ARGS)
 		move_begin(subject.table, old, new);
 	else
 		old = move_arrives(subject.table, new);
-	return PointerGetDatum(filled_tuple(&subject, trigger, old, new, tuple));
+	subject.work->running++;
+	tuple = filled_tuple(&subject, trigger, old, new, tuple);
+	subject.work->running--;
+	return PointerGetDatum(tuple);
 }
 
 Datum
@@ -171,11 +174,13 @@ interlink_after_row(PG_FUNCTION_ARGS)
 	by_engine = engine_fires_for(subject.table->relid);
 	if (new && !old)
 		moved = move_arrives(subject.table, new);
+	subject.work->running++;
 	if (new && !by_engine)
 		guard_row(subject.work, subject.table, moved ? moved : old, new);
 	capture_row(subject.work, subject.table, old, new, by_engine);
 	if (moved)
 		capture_arrival(subject.work, subject.table, new);
+	subject.work->running--;
 	return PointerGetDatum(NULL);
 }
 

@@ -102,6 +102,22 @@ raise_interference(FieldUpdate *update)
 			 errhint("A BEFORE UPDATE trigger must return NEW and leave lookups, rollups and link columns alone.")));
 }
 
+/* Under the definitions as they are now: a trigger may have changed them. */
+static void
+capture_written(FieldUpdate *update)
+{
+	Table	   *table = update->group->holder;
+	Worklist   *work = update->work;
+
+	if (work->generation != graph_generation())
+	{
+		work = worklist_current();
+		table = graph_table(work->graph, table->relid);
+	}
+	if (table)
+		capture_row(work, table, update->reader->slot, update->writer->new, true);
+}
+
 void
 field_update_row(FieldUpdate *update, Unit *unit, const RowAddress *address)
 {
@@ -116,8 +132,7 @@ field_update_row(FieldUpdate *update, Unit *unit, const RowAddress *address)
 		raise_interference(update);
 	update->work->written++;
 	if (update->writer->quiet)
-		capture_row(update->work, update->group->holder, update->reader->slot,
-					update->writer->new, true);
+		capture_written(update);
 }
 
 void

@@ -14,6 +14,7 @@
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
 
+#include "engine/engine.h"
 #include "engine/value.h"
 #include "type/link.h"
 
@@ -35,9 +36,11 @@ value_of_row(Worklist *work, Field *field, TupleTableSlot *row, bool *isnull)
 	GetUserIdAndSecContext(&userid, &sec_context);
 	SetUserIdAndSecContext(field->holder->owner,
 						   sec_context | SECURITY_RESTRICTED_OPERATION);
+	engine_read_begin();
 	ResetExprContext(work->econtext);
 	work->econtext->ecxt_scantuple = row;
 	value = ExecEvalExprSwitchContext(field->state, work->econtext, isnull);
+	engine_read_end();
 	SetUserIdAndSecContext(userid, sec_context);
 	return value;
 }

@@ -37,6 +37,13 @@ typedef struct MarkEntry
 static marks_hash *marks = NULL;
 static TimestampTz marks_of_statement = 0;
 
+/*
+ * Set while a mark is put in.  What is found set was left by an error, memory
+ * having run out while the table grew: it may not be looked into any more, and
+ * everything counts as marked.
+ */
+static bool marks_torn = false;
+
 static Worklist *
 push_layer(int nest_level)
 {
@@ -50,6 +57,7 @@ push_layer(int nest_level)
 	work->context = context;
 	work->nest_level = nest_level;
 	work->graph = graph;
+	work->generation = graph_generation();
 	work->units = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->agendas = palloc0(sizeof(Agenda *) * (list_length(graph->groups) + 1));
 	work->fills = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
@@ -91,11 +99,15 @@ worklist_current(void)
 {
 	int			level = GetCurrentTransactionNestLevel();
 
+	engine_refuse_while_reading();
 	if (top && top->nest_level == level)
 	{
-		if (top->dirty || top->running > 0 || top->graph == graph_get())
+		bool		in_use = top->dirty || top->running > 0;
+
+		if (in_use ? top->generation == graph_generation() : top->graph == graph_get())
 			return top;
-		pop_layer();			/* empty, and the definitions have changed */
+		if (!in_use)
+			pop_layer();
 	}
 	return push_layer(level);
 }
@@ -105,6 +117,7 @@ worklist_pending(void)
 {
 	int			level = GetCurrentTransactionNestLevel();
 
+	engine_refuse_while_reading();
 	drop_empty_layers(level);
 	if (top && top->nest_level == level && top->dirty)
 		return top;
@@ -164,6 +177,15 @@ subtransaction_callback(SubXactEvent event, SubTransactionId subid,
 }
 
 static void
+forget_marks(void)
+{
+	if (marks)
+		marks_destroy(marks);
+	marks = NULL;
+	marks_torn = false;
+}
+
+static void
 transaction_callback(XactEvent event, void *arg)
 {
 	switch (event)
@@ -175,9 +197,7 @@ transaction_callback(XactEvent event, void *arg)
 		case XACT_EVENT_PARALLEL_ABORT:
 			while (top)
 				pop_layer();
-			if (marks)
-				marks_destroy(marks);
-			marks = NULL;
+			forget_marks();
 			break;
 		default:
 			break;
@@ -273,30 +293,51 @@ mark_of(Field *field, uint32 key_hash)
 	return ((uint64) field->definition->id << 32) ^ key_hash;
 }
 
+/* All keys of a field. */
+static uint64
+whole_mark_of(int64 id)
+{
+	return ~((uint64) id << 32);
+}
+
 /* Marks of an earlier statement of the client have done their duty. */
 static void
 forget_old_marks(void)
 {
 	TimestampTz now = GetCurrentStatementStartTimestamp();
 
-	if (marks && marks_of_statement != now)
-	{
-		marks_destroy(marks);
-		marks = NULL;
-	}
+	if (marks_of_statement != now)
+		forget_marks();
 	marks_of_statement = now;
+}
+
+static void
+put_mark(uint64 mark)
+{
+	bool		found;
+
+	forget_old_marks();
+	if (marks_torn)
+		return;
+	if (marks == NULL)
+		marks = marks_create(TopTransactionContext, 64, NULL);
+	if (marks->members >= MAX_MARKS)
+		return;
+	marks_torn = true;
+	(void) marks_insert(marks, mark, &found);
+	marks_torn = false;
 }
 
 void
 mark_recomputed(Field *field, uint32 key_hash)
 {
-	bool		found;
+	put_mark(mark_of(field, key_hash));
+}
 
-	forget_old_marks();
-	if (marks == NULL)
-		marks = marks_create(TopTransactionContext, 64, NULL);
-	if (marks->members < MAX_MARKS)
-		(void) marks_insert(marks, mark_of(field, key_hash), &found);
+void
+mark_filled(int64 id)
+{
+	put_mark(whole_mark_of(id));
 }
 
 bool
@@ -305,6 +346,7 @@ is_marked(Field *field, uint32 key_hash)
 	forget_old_marks();
 	if (marks == NULL)
 		return false;
-	return marks->members >= MAX_MARKS ||
-		marks_lookup(marks, mark_of(field, key_hash)) != NULL;
+	return marks_torn || marks->members >= MAX_MARKS ||
+		marks_lookup(marks, mark_of(field, key_hash)) != NULL ||
+		marks_lookup(marks, whole_mark_of(field->definition->id)) != NULL;
 }

@@ -86,6 +86,7 @@ typedef struct Worklist
 	int			nest_level;
 	MemoryContext context;
 	Graph	   *graph;			/* pinned */
+	int			generation;		/* of the definitions */
 	KeyTable  **units;			/* by number of the group; data is a Unit */
 	Agenda	  **agendas;		/* likewise, of groups that go over a tree */
 	KeyTable  **fills;			/* likewise: values that BEFORE triggers fill in */
@@ -98,11 +99,15 @@ typedef struct Worklist
 	List	   *readers;		/* RowReader *: the tables that the run has open */
 	uint64		written;		/* rows that the runs of this layer have written */
 	bool		dirty;
-	int			running;		/* runs at work on this layer */
+	int			running;		/* runs and triggers at work on this layer */
 	ExprContext *econtext;
 } Worklist;
 
-/* The layer of the current subtransaction, made when there is none. */
+/*
+ * The layer of the current subtransaction, made when there is none; and made
+ * anew when this session has changed the definitions in the meantime, as a
+ * trigger of the user may do in the middle of a statement.
+ */
 extern Worklist *worklist_current(void);
 
 /* Likewise, but NULL when there is nothing in it. */
@@ -141,6 +146,12 @@ extern void note_refill(Worklist *work, FieldGroup *group);
  */
 extern void mark_recomputed(Field *field, uint32 key_hash);
 extern bool is_marked(Field *field, uint32 key_hash);
+
+/*
+ * Likewise a field that was filled in this statement: it may have seen rows
+ * that are noted later, as of a WITH query that the definition stands beside.
+ */
+extern void mark_filled(int64 id);
 
 extern void worklist_init(void);
 

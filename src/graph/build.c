@@ -391,7 +391,5 @@ graph_build(void)
 		summarize_tables(graph);
 	}
 	MemoryContextSwitchTo(old);
-	/* Only a finished graph outlives the transaction. */
-	MemoryContextSetParent(context, CacheMemoryContext);
 	return graph;
 }

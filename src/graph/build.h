@@ -9,7 +9,7 @@
 
 #include "graph/graph.h"
 
-/* All of it, in a memory context of its own. */
+/* All of it, in a memory context of its own below the current one. */
 extern Graph *graph_build(void);
 
 /* table.c */

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "executor/spi.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
@@ -17,9 +18,10 @@
 static Graph *current = NULL;
 static bool stale = true;
 
-/* Relations whose invalidation concerns us, sorted. */
-static Oid *watched = NULL;
-static int	nwatched = 0;
+/* While a graph is being built it is not known yet what will concern it. */
+static bool building = false;
+
+static int	generation = 0;
 
 static int
 compare_oids(const void *a, const void *b)
@@ -35,8 +37,8 @@ relcache_callback(Datum arg, Oid relid)
 {
 	if (stale)
 		return;
-	if (!OidIsValid(relid) ||
-		bsearch(&relid, watched, nwatched, sizeof(Oid), compare_oids))
+	if (building || !OidIsValid(relid) ||
+		bsearch(&relid, current->watched, current->nwatched, sizeof(Oid), compare_oids))
 		stale = true;
 }
 
@@ -46,8 +48,13 @@ function_callback(Datum arg, int cacheid, uint32 hashvalue)
 {
 	ListCell   *cell;
 
-	if (stale || current == NULL)
+	if (stale)
 		return;
+	if (building)
+	{
+		stale = true;
+		return;
+	}
 	foreach(cell, current->fields)
 	{
 		Field	   *field = lfirst(cell);
@@ -67,8 +74,13 @@ graph_init(void)
 static void
 free_if_unused(Graph *graph)
 {
-	if (graph->pins == 0 && graph != current)
-		MemoryContextDelete(graph->context);
+	ListCell   *cell;
+
+	if (graph->pins > 0 || graph == current)
+		return;
+	foreach(cell, graph->plans)
+		SPI_freeplan(lfirst(cell));
+	MemoryContextDelete(graph->context);
 }
 
 static void
@@ -79,7 +91,7 @@ watch_relations(Graph *graph)
 	Oid		   *oids;
 	int			n = 0;
 
-	oids = MemoryContextAlloc(TopMemoryContext,
+	oids = MemoryContextAlloc(graph->context,
 							  sizeof(Oid) * (list_length(graph->tables) + graph->npartitions +
 											 3 * list_length(graph->links) + 2));
 	oids[n++] = catalog_link_relation();
@@ -102,40 +114,49 @@ watch_relations(Graph *graph)
 			oids[n++] = link->junction;
 	}
 	qsort(oids, n, sizeof(Oid), compare_oids);
+	graph->watched = oids;
+	graph->nwatched = n;
+}
 
-	if (watched)
-		pfree(watched);
-	watched = oids;
-	nwatched = n;
+/* What is invalidated while we build makes the new graph stale again. */
+static Graph *
+build_watched(void)
+{
+	Graph	   *graph;
+
+	stale = false;
+	building = true;
+	PG_TRY();
+	{
+		graph = graph_build();
+		watch_relations(graph);
+	}
+	PG_CATCH();
+	{
+		building = false;
+		stale = true;
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	building = false;
+	return graph;
 }
 
 Graph *
 graph_get(void)
 {
-	Graph	   *graph;
 	Graph	   *old = current;
 
 	if (current && !stale)
 		return current;
 
-	/* What is invalidated while we build makes the new graph stale again. */
-	stale = false;
-	nwatched = 0;
-	PG_TRY();
-	{
-		graph = graph_build();
-	}
-	PG_CATCH();
-	{
-		stale = true;
-		PG_RE_THROW();
-	}
-	PG_END_TRY();
-	watch_relations(graph);
-	current = graph;
+	current = build_watched();
+
+	/* Only a finished graph outlives the transaction. */
+	MemoryContextSetParent(current->context, CacheMemoryContext);
 
 	/* Without the extension there is nothing to watch for its return. */
-	if (!OidIsValid(catalog_link_relation()))
+	if (!OidIsValid(current->watched[0]))
 		stale = true;
 	if (old)
 		free_if_unused(old);
@@ -188,6 +209,13 @@ graph_changed(void)
 	}
 	CommandCounterIncrement();
 	stale = true;
+	generation++;
+}
+
+int
+graph_generation(void)
+{
+	return generation;
 }
 
 Table *

@@ -231,7 +231,8 @@ struct Graph
 {
 	MemoryContext context;
 	int			pins;
-	bool		stale;
+	Oid		   *watched;		/* relations whose invalidation concerns it, sorted */
+	int			nwatched;
 	List	   *tables;
 	List	   *links;			/* LinkDefinition * */
 	List	   *fields;			/* Field * */
@@ -273,6 +274,9 @@ extern void graph_unpin(Graph *graph);
 /* Makes every session build its graph anew; called after each change of the
  * catalog, with the tables on the way of what changed. */
 extern void graph_changed(void);
+
+/* How often this session has changed the definitions. */
+extern int	graph_generation(void);
 extern void graph_init(void);
 
 extern Table *graph_table(Graph *graph, Oid relid);

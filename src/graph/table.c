@@ -113,10 +113,13 @@ static Oid
 find_index(Oid relid, int n, const AttrNumber *atts, bool unique, bool immediate)
 {
 	Relation	rel = RelationIdGetRelation(relid);
-	List	   *indexes = RelationGetIndexList(rel);
+	List	   *indexes;
 	Oid			result = InvalidOid;
 	ListCell   *cell;
 
+	if (!RelationIsValid(rel))
+		return InvalidOid;		/* somebody has dropped it just now */
+	indexes = RelationGetIndexList(rel);
 	foreach(cell, indexes)
 	{
 		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
@@ -291,6 +294,8 @@ column_in_foreign_key(Oid relid, AttrNumber att)
 	bool		found = false;
 	ListCell   *cell;
 
+	if (!RelationIsValid(rel))
+		return false;			/* somebody has dropped it just now */
 	foreach(cell, RelationGetFKeyList(rel))
 	{
 		ForeignKeyCacheInfo *key = lfirst(cell);

@@ -30,6 +30,10 @@ CREATE FUNCTION interlink.link_typmod_out(integer) RETURNS cstring
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION interlink.link_typmod_out(integer) IS 'I/O typmod: writes (relationship,key type[,ordered])';
 
+CREATE FUNCTION interlink.link_typanalyze(internal) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION interlink.link_typanalyze(internal) IS 'statistics of the keys of a link column';
+
 -- Category U and no element type: tools must not take it for an array.
 CREATE TYPE interlink.link (
 	INPUT = interlink.link_in,
@@ -38,6 +42,7 @@ CREATE TYPE interlink.link (
 	SEND = interlink.link_send,
 	TYPMOD_IN = interlink.link_typmod_in,
 	TYPMOD_OUT = interlink.link_typmod_out,
+	ANALYZE = interlink.link_typanalyze,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = int4,
 	STORAGE = external,

@@ -1,9 +1,38 @@
+-- Estimates
+
+CREATE FUNCTION interlink.link_contains_sel(internal, oid, internal, integer) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION interlink.link_contains_sel(internal, oid, internal, integer) IS 'restriction selectivity of @> with links';
+
+CREATE FUNCTION interlink.link_contains_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION interlink.link_contains_joinsel(internal, oid, internal, smallint, internal) IS 'join selectivity of @> with links';
+
+CREATE FUNCTION interlink.link_contained_sel(internal, oid, internal, integer) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION interlink.link_contained_sel(internal, oid, internal, integer) IS 'restriction selectivity of <@ with links';
+
+CREATE FUNCTION interlink.link_contained_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION interlink.link_contained_joinsel(internal, oid, internal, smallint, internal) IS 'join selectivity of <@ with links';
+
+CREATE FUNCTION interlink.link_overlaps_sel(internal, oid, internal, integer) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION interlink.link_overlaps_sel(internal, oid, internal, integer) IS 'restriction selectivity of && with links';
+
+CREATE FUNCTION interlink.link_overlaps_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION interlink.link_overlaps_joinsel(internal, oid, internal, smallint, internal) IS 'join selectivity of && with links';
+
 -- Operators between links
 
 CREATE FUNCTION interlink.link_eq(interlink.link, interlink.link) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION interlink.link_eq(interlink.link, interlink.link) IS 'implementation of = operator';
 
+-- No merge joins: what a literal is equal to depends on the kind that it is read
+-- in ('07' is 7 to integers), so equality with literals is not transitive, as
+-- these, and conclusions from a = b and b = c, require.
 CREATE OPERATOR @extschema@.= (
 	LEFTARG = interlink.link,
 	RIGHTARG = interlink.link,
@@ -12,8 +41,7 @@ CREATE OPERATOR @extschema@.= (
 	NEGATOR = OPERATOR(@extschema@.<>),
 	RESTRICT = pg_catalog.eqsel,
 	JOIN = pg_catalog.eqjoinsel,
-	HASHES,
-	MERGES
+	HASHES
 );
 COMMENT ON OPERATOR @extschema@.= (interlink.link, interlink.link) IS 'same keys; in the same order, too, if the links are ordered';
 
@@ -41,8 +69,8 @@ CREATE OPERATOR @extschema@.@> (
 	RIGHTARG = interlink.link,
 	FUNCTION = interlink.link_contains,
 	COMMUTATOR = OPERATOR(@extschema@.<@),
-	RESTRICT = pg_catalog.contsel,
-	JOIN = pg_catalog.contjoinsel
+	RESTRICT = interlink.link_contains_sel,
+	JOIN = interlink.link_contains_joinsel
 );
 COMMENT ON OPERATOR @extschema@.@> (interlink.link, interlink.link) IS 'the left link has all keys of the right one';
 
@@ -55,8 +83,8 @@ CREATE OPERATOR @extschema@.<@ (
 	RIGHTARG = interlink.link,
 	FUNCTION = interlink.link_contained,
 	COMMUTATOR = OPERATOR(@extschema@.@>),
-	RESTRICT = pg_catalog.contsel,
-	JOIN = pg_catalog.contjoinsel
+	RESTRICT = interlink.link_contained_sel,
+	JOIN = interlink.link_contained_joinsel
 );
 COMMENT ON OPERATOR @extschema@.<@ (interlink.link, interlink.link) IS 'the right link has all keys of the left one';
 
@@ -69,8 +97,8 @@ CREATE OPERATOR @extschema@.&& (
 	RIGHTARG = interlink.link,
 	FUNCTION = interlink.link_overlaps,
 	COMMUTATOR = OPERATOR(@extschema@.&&),
-	RESTRICT = pg_catalog.contsel,
-	JOIN = pg_catalog.contjoinsel
+	RESTRICT = interlink.link_overlaps_sel,
+	JOIN = interlink.link_overlaps_joinsel
 );
 COMMENT ON OPERATOR @extschema@.&& (interlink.link, interlink.link) IS 'the links have a key in common';
 
@@ -99,11 +127,27 @@ CREATE OPERATOR @extschema@.- (
 );
 COMMENT ON OPERATOR @extschema@.- (interlink.link, interlink.link) IS 'the left link without the keys of the right one';
 
+-- What the planner makes of an operator between a link and a key, so that an
+-- index on either can be asked.
+
+CREATE FUNCTION interlink.link_support(internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION interlink.link_support(internal) IS 'planner support: index conditions for operators between a link and a key';
+
+CREATE FUNCTION interlink.link_of_key(anynonarray) RETURNS interlink.link
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION interlink.link_of_key(anynonarray) IS 'a link of one key, as index conditions need it';
+
+CREATE FUNCTION interlink.link_possible_keys(interlink.link, anyarray) RETURNS anyarray
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION interlink.link_possible_keys(interlink.link, anyarray) IS 'the keys of a link that are possible in the type of an array, which is not looked at';
+
 -- Operators between a link and a key.  They are polymorphic on purpose: any
 -- concrete type on the key side would change what existing expressions mean.
 
 CREATE FUNCTION interlink.link_eq_int8(interlink.link, bigint) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+SUPPORT interlink.link_support;
 COMMENT ON FUNCTION interlink.link_eq_int8(interlink.link, bigint) IS 'implementation of = operator';
 
 CREATE OPERATOR @extschema@.= (
@@ -118,7 +162,8 @@ CREATE OPERATOR @extschema@.= (
 COMMENT ON OPERATOR @extschema@.= (interlink.link, bigint) IS 'the link has this key and no other';
 
 CREATE FUNCTION interlink.int8_eq_link(bigint, interlink.link) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+SUPPORT interlink.link_support;
 COMMENT ON FUNCTION interlink.int8_eq_link(bigint, interlink.link) IS 'implementation of = operator';
 
 CREATE OPERATOR @extschema@.= (
@@ -163,7 +208,8 @@ CREATE OPERATOR @extschema@.<> (
 COMMENT ON OPERATOR @extschema@.<> (bigint, interlink.link) IS 'the link lacks this key or has others';
 
 CREATE FUNCTION interlink.link_eq_uuid(interlink.link, uuid) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+SUPPORT interlink.link_support;
 COMMENT ON FUNCTION interlink.link_eq_uuid(interlink.link, uuid) IS 'implementation of = operator';
 
 CREATE OPERATOR @extschema@.= (
@@ -178,7 +224,8 @@ CREATE OPERATOR @extschema@.= (
 COMMENT ON OPERATOR @extschema@.= (interlink.link, uuid) IS 'the link has this key and no other';
 
 CREATE FUNCTION interlink.uuid_eq_link(uuid, interlink.link) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+SUPPORT interlink.link_support;
 COMMENT ON FUNCTION interlink.uuid_eq_link(uuid, interlink.link) IS 'implementation of = operator';
 
 CREATE OPERATOR @extschema@.= (
@@ -223,7 +270,8 @@ CREATE OPERATOR @extschema@.<> (
 COMMENT ON OPERATOR @extschema@.<> (uuid, interlink.link) IS 'the link lacks this key or has others';
 
 CREATE FUNCTION interlink.link_eq_text(interlink.link, text) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+SUPPORT interlink.link_support;
 COMMENT ON FUNCTION interlink.link_eq_text(interlink.link, text) IS 'implementation of = operator';
 
 CREATE OPERATOR @extschema@.= (
@@ -238,7 +286,8 @@ CREATE OPERATOR @extschema@.= (
 COMMENT ON OPERATOR @extschema@.= (interlink.link, text) IS 'the link has this key and no other';
 
 CREATE FUNCTION interlink.text_eq_link(text, interlink.link) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+SUPPORT interlink.link_support;
 COMMENT ON FUNCTION interlink.text_eq_link(text, interlink.link) IS 'implementation of = operator';
 
 CREATE OPERATOR @extschema@.= (
@@ -283,7 +332,8 @@ CREATE OPERATOR @extschema@.<> (
 COMMENT ON OPERATOR @extschema@.<> (text, interlink.link) IS 'the link lacks this key or has others';
 
 CREATE FUNCTION interlink.link_contains_key(interlink.link, anynonarray) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+SUPPORT interlink.link_support;
 COMMENT ON FUNCTION interlink.link_contains_key(interlink.link, anynonarray) IS 'implementation of @> operator';
 
 CREATE OPERATOR @extschema@.@> (
@@ -291,13 +341,14 @@ CREATE OPERATOR @extschema@.@> (
 	RIGHTARG = anynonarray,
 	FUNCTION = interlink.link_contains_key,
 	COMMUTATOR = OPERATOR(@extschema@.<@),
-	RESTRICT = pg_catalog.contsel,
-	JOIN = pg_catalog.contjoinsel
+	RESTRICT = interlink.link_contains_sel,
+	JOIN = interlink.link_contains_joinsel
 );
 COMMENT ON OPERATOR @extschema@.@> (interlink.link, anynonarray) IS 'the link has this key';
 
 CREATE FUNCTION interlink.key_contained_by_link(anynonarray, interlink.link) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+SUPPORT interlink.link_support;
 COMMENT ON FUNCTION interlink.key_contained_by_link(anynonarray, interlink.link) IS 'implementation of <@ operator';
 
 CREATE OPERATOR @extschema@.<@ (
@@ -305,8 +356,8 @@ CREATE OPERATOR @extschema@.<@ (
 	RIGHTARG = interlink.link,
 	FUNCTION = interlink.key_contained_by_link,
 	COMMUTATOR = OPERATOR(@extschema@.@>),
-	RESTRICT = pg_catalog.contsel,
-	JOIN = pg_catalog.contjoinsel
+	RESTRICT = interlink.link_contained_sel,
+	JOIN = interlink.link_contained_joinsel
 );
 COMMENT ON OPERATOR @extschema@.<@ (anynonarray, interlink.link) IS 'the link has this key';
 
@@ -416,8 +467,8 @@ CREATE OPERATOR @extschema@.@> (
 	RIGHTARG = anyarray,
 	FUNCTION = interlink.link_contains_array,
 	COMMUTATOR = OPERATOR(@extschema@.<@),
-	RESTRICT = pg_catalog.contsel,
-	JOIN = pg_catalog.contjoinsel
+	RESTRICT = interlink.link_contains_sel,
+	JOIN = interlink.link_contains_joinsel
 );
 COMMENT ON OPERATOR @extschema@.@> (interlink.link, anyarray) IS 'the link has all these keys';
 
@@ -430,8 +481,8 @@ CREATE OPERATOR @extschema@.<@ (
 	RIGHTARG = interlink.link,
 	FUNCTION = interlink.array_contained_by_link,
 	COMMUTATOR = OPERATOR(@extschema@.@>),
-	RESTRICT = pg_catalog.contsel,
-	JOIN = pg_catalog.contjoinsel
+	RESTRICT = interlink.link_contained_sel,
+	JOIN = interlink.link_contained_joinsel
 );
 COMMENT ON OPERATOR @extschema@.<@ (anyarray, interlink.link) IS 'the link has all these keys';
 
@@ -443,8 +494,8 @@ CREATE OPERATOR @extschema@.<@ (
 	LEFTARG = interlink.link,
 	RIGHTARG = anyarray,
 	FUNCTION = interlink.link_contained_by_array,
-	RESTRICT = pg_catalog.contsel,
-	JOIN = pg_catalog.contjoinsel
+	RESTRICT = interlink.link_contained_sel,
+	JOIN = interlink.link_contained_joinsel
 );
 COMMENT ON OPERATOR @extschema@.<@ (interlink.link, anyarray) IS 'all keys of the link are among these';
 
@@ -456,8 +507,8 @@ CREATE OPERATOR @extschema@.&& (
 	LEFTARG = interlink.link,
 	RIGHTARG = anyarray,
 	FUNCTION = interlink.link_overlaps_array,
-	RESTRICT = pg_catalog.contsel,
-	JOIN = pg_catalog.contjoinsel
+	RESTRICT = interlink.link_overlaps_sel,
+	JOIN = interlink.link_overlaps_joinsel
 );
 COMMENT ON OPERATOR @extschema@.&& (interlink.link, anyarray) IS 'the link has one of these keys';
 

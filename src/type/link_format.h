@@ -43,6 +43,13 @@ typedef struct Link
 
 #define LINK_HEADER_SIZE		4	/* version, kind, flags, reserved */
 
+/* Strategies of the GIN operator class; those with an array come after. */
+#define LINK_CONTAINS			1
+#define LINK_CONTAINED			2
+#define LINK_OVERLAPS			3
+#define LINK_EQUAL				4
+#define LINK_ARRAY_STRATEGIES	10
+
 /* Kinds whose keys can be compared with each other. */
 typedef enum LinkFamily
 {
@@ -149,6 +156,7 @@ extern LinkFamily link_kind_family(LinkKind kind);
 extern int	link_kind_width(LinkKind kind);
 extern int	link_key_compare(LinkFamily family, const LinkKey *a, const LinkKey *b);
 extern LinkReading link_number_fit(LinkKind kind, int64 number);
+extern int	link_whole_length(const char *text, int length);
 extern LinkReading link_key_read(LinkKind kind, const char *data, int length, LinkKey *key);
 pg_noreturn extern void link_key_refuse(LinkReading reading, LinkKind kind,
 										const char *data, int length);
@@ -159,6 +167,7 @@ extern Datum link_key_to_datum(LinkKind kind, const LinkKey *key);
 
 /* link_parse.c, link_json.c */
 extern Link *link_parse(const char *text, int length);
+extern bool link_is_json_object(const char *text, int length);
 extern Link *link_parse_json(const char *text, int length);
 extern Link *link_from_json_value(Oid type, Datum value);
 
@@ -208,6 +217,7 @@ typedef struct LinkOperand
 	FmgrInfo	output;
 } LinkOperand;
 
+extern bool link_operand_is_json(const LinkOperand *operand);
 extern LinkOperand *link_operand_for(FmgrInfo *flinfo, Oid type);
 extern LinkReading link_operand_key(LinkOperand *operand, Datum value, LinkKind kind,
 									LinkKey *key, const char **text, int *length);

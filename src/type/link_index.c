@@ -19,13 +19,6 @@ PG_FUNCTION_INFO_V1(link_gin_extract_query);
 PG_FUNCTION_INFO_V1(link_gin_consistent);
 PG_FUNCTION_INFO_V1(link_gin_triconsistent);
 
-/* Strategies of the GIN operator class; those with an array come after. */
-#define LINK_CONTAINS			1
-#define LINK_CONTAINED			2
-#define LINK_OVERLAPS			3
-#define LINK_EQUAL				4
-#define LINK_ARRAY_STRATEGIES	10
-
 static int
 compare_hashes(const void *a, const void *b)
 {

@@ -59,6 +59,8 @@ write_text(StringInfo out, const char *text, int length)
 		return;
 	}
 	appendStringInfoChar(out, '"');
+	if (link_is_json_object(text, length))
+		appendStringInfoChar(out, '\\');
 	for (int i = 0; i < length; i++)
 	{
 		if (text[i] == '"' || text[i] == '\\')

@@ -113,6 +113,17 @@ link_number_fit(LinkKind kind, int64 number)
 	return LINK_KEY_GOOD;
 }
 
+/* A numeric that is a whole number may be written with zeros behind the point. */
+int
+link_whole_length(const char *text, int length)
+{
+	int			whole = length;
+
+	while (whole > 0 && text[whole - 1] == '0')
+		whole--;
+	return whole > 0 && text[whole - 1] == '.' ? whole - 1 : length;
+}
+
 /* Reads a decimal integer, with a sign and blanks around it as SQL allows. */
 static LinkReading
 read_number(const char *data, int length, int64 *result)
@@ -309,7 +320,7 @@ hash_uuid(const unsigned char *uuid, uint64 seed)
 
 /*
  * A hash that two keys share whenever they could be the same key in some kind:
- * 7 of any integer type, '7' and '007' of a literal, and so for uuids.  It lets
+ * 7 of any integer type, 7.0, '7' and '007' of a literal, and so for uuids.  It lets
  * hash and GIN indexes be asked with literals whose kind is not known.
  */
 uint64
@@ -322,7 +333,8 @@ link_key_hash(LinkFamily family, const LinkKey *key, uint64 seed)
 		return hash_number(key->number, seed);
 	if (family == LINK_FAMILY_UUID)
 		return hash_uuid(key->uuid, seed);
-	if (read_number(key->text.data, key->text.length, &number) == LINK_KEY_GOOD)
+	if (read_number(key->text.data, link_whole_length(key->text.data, key->text.length),
+					&number) == LINK_KEY_GOOD)
 		return hash_number(number, seed);
 	if (read_uuid(key->text.data, key->text.length, uuid) == LINK_KEY_GOOD)
 		return hash_uuid(uuid, seed);

@@ -45,12 +45,6 @@ kind_for_operand(Oid type)
 	return link_kind_family(kind) == LINK_FAMILY_INTEGER ? LINK_INT8 : kind;
 }
 
-static bool
-is_json(const LinkOperand *operand)
-{
-	return operand->base == JSONOID || operand->base == JSONBOID;
-}
-
 static LinkOperand *
 operand_of_arg(FunctionCallInfo fcinfo, int arg)
 {
@@ -92,7 +86,7 @@ link_holds_key(FunctionCallInfo fcinfo, Datum link, int key_arg)
 	LinkView	view = link_view(link);
 	bool		result;
 
-	if (is_json(operand))
+	if (link_operand_is_json(operand))
 	{
 		LinkPair	pair = link_pair(link, LinkGetDatum(link_from_json_value(operand->base, value)));
 
@@ -178,7 +172,7 @@ edit_keys(FunctionCallInfo fcinfo, const LinkView *view, bool array, bool strict
 	{
 		LinkOperand *operand = operand_of_arg(fcinfo, 1);
 
-		if (is_json(operand))
+		if (link_operand_is_json(operand))
 			keys = link_view(LinkGetDatum(link_from_json_value(operand->base, value)));
 		else
 			keys = link_operand_view(operand, 1, &value, NULL, view->kind, LINK_ORDERED,

@@ -86,6 +86,12 @@ link_operand_for(FmgrInfo *flinfo, Oid type)
 	return operand;
 }
 
+bool
+link_operand_is_json(const LinkOperand *operand)
+{
+	return operand->base == JSONOID || operand->base == JSONBOID;
+}
+
 /* The text of a value under the fixed settings. */
 char *
 link_output_text(LinkOperand *operand, Datum value)
@@ -103,18 +109,6 @@ link_output_text(LinkOperand *operand, Datum value)
 	result = OutputFunctionCall(&operand->output, value);
 	AtEOXact_GUC(true, nest);
 	return result;
-}
-
-/* A numeric that is a whole number may be written with zeros behind the point. */
-static int
-whole_length(const char *text)
-{
-	int			length = strlen(text);
-	const char *point = strchr(text, '.');
-
-	if (point == NULL || point[1 + strspn(point + 1, "0")] != '\0')
-		return length;
-	return (int) (point - text);
 }
 
 static LinkReading
@@ -169,7 +163,7 @@ link_operand_key(LinkOperand *operand, Datum value, LinkKind kind,
 			*text = link_output_text(operand, value);
 			*length = strlen(*text);
 			if (operand->base == NUMERICOID && link_kind_family(kind) == LINK_FAMILY_INTEGER)
-				*length = whole_length(*text);
+				*length = link_whole_length(*text, *length);
 			break;
 	}
 	return link_key_read(kind, *text, *length, key);

@@ -2,6 +2,7 @@
  * link_parse.c: reading the text form.
  *
  *		{1,2,3}  {"a b",c}		keys in braces, quoted as in an array
+ *		{"{\"id\":7}"}			where a quoted one may be a JSON object
  *		7						a bare key
  *		[7,8]  {"id":7} ...		JSON, see link_json.c
  *		''  null				no key
@@ -57,14 +58,57 @@ add_key(Parser *parser, const char *data, int length)
 	parser->text += length;
 }
 
-/* A key in quotes; a backslash takes the next character as it is. */
+/* A brace opens a JSON object if a quoted word and a colon follow. */
+bool
+link_is_json_object(const char *text, int length)
+{
+	Parser		ahead = {.at = text, .end = text + length};
+
+	if (length == 0 || *ahead.at != '{')
+		return false;
+	ahead.at++;
+	skip_blanks(&ahead);
+	if (ahead.at == ahead.end || *ahead.at != '"')
+		return false;
+	for (ahead.at++; ahead.at < ahead.end && *ahead.at != '"'; ahead.at++)
+		if (*ahead.at == '\\' && ahead.at + 1 < ahead.end)
+			ahead.at++;
+	if (ahead.at == ahead.end)
+		return false;
+	ahead.at++;
+	skip_blanks(&ahead);
+	return ahead.at < ahead.end && *ahead.at == ':';
+}
+
+/* The key of a JSON object, if it has one. */
+static void
+add_object(Parser *parser, const char *text, int length)
+{
+	LinkView	view = link_view(LinkGetDatum(link_parse_json(text, length)));
+
+	for (int i = 0; i < view.nkeys; i++)
+	{
+		LinkKey		key = link_view_key(&view, i);
+
+		add_key(parser, key.text.data, key.text.length);
+	}
+}
+
+/*
+ * A key in quotes; a backslash takes the next character as it is.  It is a JSON
+ * object if its brace is not taken so: node-pg sends an array of objects in this
+ * way, and link_out puts a backslash before the brace of a key.
+ */
 static void
 parse_quoted(Parser *parser)
 {
 	char	   *text = parser->text;
 	int			length = 0;
+	bool		brace;
 
-	for (parser->at++; parser->at < parser->end && *parser->at != '"'; parser->at++)
+	parser->at++;
+	brace = parser->at < parser->end && *parser->at == '{';
+	for (; parser->at < parser->end && *parser->at != '"'; parser->at++)
 	{
 		if (*parser->at == '\\' && ++parser->at == parser->end)
 			break;
@@ -73,7 +117,10 @@ parse_quoted(Parser *parser)
 	if (parser->at == parser->end)
 		refuse_literal(parser, "A quoted key does not end.");
 	parser->at++;
-	add_key(parser, text, length);
+	if (brace && link_is_json_object(text, length))
+		add_object(parser, text, length);
+	else
+		add_key(parser, text, length);
 }
 
 static bool
@@ -154,26 +201,6 @@ parse_braces(Parser *parser)
 		refuse_literal(parser, "There is text after the closing brace.");
 }
 
-/* A brace opens a JSON object if a quoted word and a colon follow. */
-static bool
-is_object(const Parser *parser)
-{
-	Parser		ahead = *parser;
-
-	ahead.at++;
-	skip_blanks(&ahead);
-	if (ahead.at == ahead.end || *ahead.at != '"')
-		return false;
-	for (ahead.at++; ahead.at < ahead.end && *ahead.at != '"'; ahead.at++)
-		if (*ahead.at == '\\' && ahead.at + 1 < ahead.end)
-			ahead.at++;
-	if (ahead.at == ahead.end)
-		return false;
-	ahead.at++;
-	skip_blanks(&ahead);
-	return ahead.at < ahead.end && *ahead.at == ':';
-}
-
 Link *
 link_parse(const char *text, int length)
 {
@@ -188,7 +215,7 @@ link_parse(const char *text, int length)
 		return link_build(LINK_UNRESOLVED, 0, 0, NULL);
 	if (length == 4 && memcmp(parser.at, "null", 4) == 0)
 		return link_build(LINK_UNRESOLVED, 0, 0, NULL);
-	if (*parser.at == '[' || *parser.at == '"' || (*parser.at == '{' && is_object(&parser)))
+	if (*parser.at == '[' || *parser.at == '"' || link_is_json_object(parser.at, length))
 		return link_parse_json(parser.at, length);
 	parser.text = palloc(length);
 	if (*parser.at == '{')

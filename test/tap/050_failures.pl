@@ -210,13 +210,38 @@ big_is_unchanged('after all that was cancelled');
 		INSERT INTO child (id, amount, parent_id) VALUES (9001, 1, 1);
 		SELECT count(*) FROM interlink.audit();
 		DELETE FROM child WHERE id = 9001}) =~ s/\s+/ /gr, '55P03 0', 'lock_timeout, and the next statement is fine');
+
+	# Stopped while it waits there, from outside or by itself; in a transaction of its own, and within one that goes on.
+	my $write = 'INSERT INTO child (id, amount, parent_id) SELECT 9000 + i, 1, i FROM generate_series(1, 20) i';
+	my $next = 'INSERT INTO child (id, amount, parent_id) VALUES (9001, 1, 1); SELECT count(*) FROM interlink.audit(); DELETE FROM child WHERE id = 9001';
+	my $own = "\\set ON_ERROR_STOP 0\n$write;\n\\echo :SQLSTATE\nSET statement_timeout = 0; $next;";
+	my $within = "\\set ON_ERROR_STOP 0\nBEGIN; UPDATE child SET amount = amount + 1 WHERE id = 5002; SAVEPOINT sp;\n"
+		. "$write;\n\\echo :SQLSTATE\nROLLBACK TO sp; SET LOCAL statement_timeout = 0; $next; COMMIT;";
+	for my $how ('statement_timeout', 'cancel')
+	{
+		for ([ 'in a transaction of its own', $own ], [ 'after a savepoint', $within ])
+		{
+			my ($where, $script) = @$_;
+			my ($text, $errors) = ('', '');
+			my $timeout = $how eq 'cancel' ? 0 : 300;
+			my $sql = "SET application_name = 'waits'; SET statement_timeout = $timeout;\n$script\n";
+			my $run = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres') ], '<', \$sql, '>', \$text, '2>', \$errors,
+				IPC::Run::timeout(60));
+			$run->pump while length $sql;
+			ok($node->poll_query_until('postgres', q{SELECT count(pg_cancel_backend(pid)) = 1 FROM pg_stat_activity
+				WHERE application_name = 'waits' AND wait_event_type = 'Lock'}), "$how, $where: waits in the middle") if $how eq 'cancel';
+			$run->finish;
+			is($text =~ s/\s+/ /gr, '57014 0 ', "$how, $where: and the next statement is fine") or diag($errors);
+		}
+	}
 	$in .= "ROLLBACK;\n\\q\n";
 	$holder->finish;
-	is($node->safe_psql('postgres', $sum), $was, 'lock_timeout: nothing of the statement stays');
-	all_is_exact('after lock_timeout');
+	$node->safe_psql('postgres', 'UPDATE child SET amount = amount - 2 WHERE id = 5002');
+	is($node->safe_psql('postgres', $sum), $was, 'lock_timeout, cancel: nothing of the statements stays');
+	all_is_exact('after lock_timeout and cancel');
 }
 
-# A deadlock in the middle of maintenance; the victim goes on in the same session.
+# A deadlock in the middle of maintenance; the victim goes back to a savepoint and on, in the same transaction.
 {
 	my @sessions;
 	for my $i (0, 1)
@@ -232,13 +257,16 @@ big_is_unchanged('after all that was cancelled');
 		if ($until) { $s->{run}->pump until $s->{out} =~ /$until/; } else { $s->{run}->pump_nb; sleep 0.3; $s->{run}->pump_nb; }
 	};
 	$node->safe_psql('postgres', 'INSERT INTO child (id, amount, parent_id) VALUES (9101, 1, 1), (9102, 1, 2)');
-	$say->($sessions[0], q{BEGIN; UPDATE child SET amount = 100 WHERE id = 9101; SELECT 'one';}, 'one');
-	$say->($sessions[1], q{BEGIN; UPDATE child SET amount = 100 WHERE id = 9102; SELECT 'one';}, 'one');
-	$say->($sessions[0], q{INSERT INTO child (id, amount, parent_id) VALUES (9103, 1, 2); SELECT 'state ' || :'SQLSTATE' || '!';});
-	$say->($sessions[1], q{INSERT INTO child (id, amount, parent_id) VALUES (9104, 1, 1); SELECT 'state ' || :'SQLSTATE' || '!';});
+	$say->($sessions[0], q{BEGIN; UPDATE child SET amount = 100 WHERE id = 9101; SAVEPOINT sp; SELECT 'one';}, 'one');
+	$say->($sessions[1], q{BEGIN; UPDATE child SET amount = 100 WHERE id = 9102; SAVEPOINT sp; SELECT 'one';}, 'one');
+	$say->($sessions[0], q{INSERT INTO child (id, amount, parent_id) VALUES (9103, 1, 2);});
+	$say->($sessions[1], q{INSERT INTO child (id, amount, parent_id) VALUES (9104, 1, 1);});
 	for (@sessions)
 	{
-		$say->($_, q{COMMIT; INSERT INTO child (amount, parent_id) VALUES (3, 1), (3, 2); SELECT 'done';});
+		$say->($_, q{\if :ERROR
+				ROLLBACK TO sp;
+			\endif
+			COMMIT; INSERT INTO child (amount, parent_id) VALUES (3, 1), (3, 2); SELECT 'done';});
 	}
 	# One of the two is free as soon as the other has ended.
 	for (1 .. 200)
@@ -249,6 +277,8 @@ big_is_unchanged('after all that was cancelled');
 	}
 	is(scalar(grep { $_->{err} =~ /deadlock detected/ } @sessions), 1, 'one of two sessions is the victim of a deadlock');
 	is(scalar(grep { $_->{out} =~ /done/ } @sessions), 2, 'both go on');
+	is($node->safe_psql('postgres', 'SELECT sum(amount), count(*) FROM child WHERE id BETWEEN 9101 AND 9104'), '201|3',
+		'what the victim did before stays');
 	for (@sessions) { $_->{in} .= "\\q\n"; $_->{run}->finish; }
 	all_is_exact('after a deadlock');
 }

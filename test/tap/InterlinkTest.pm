@@ -9,7 +9,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(new_server parents_and_children audit_is_empty bench measured);
+our @EXPORT = qw(new_server parents_and_children audit_is_empty bench measured has_address_sanitizer);
 
 # A number worth seeing even when all is well: test/run shows such lines.
 sub measured { note("measured: @_"); }
@@ -39,6 +39,13 @@ sub parents_and_children
 		SELECT interlink.add_lookup('child', 'email', 'parent', 'email');
 		INSERT INTO parent (id, email) SELECT i, i || '\@x' FROM generate_series(1, $parents) AS i;
 	});
+}
+
+# AddressSanitizer reserves address space by the terabyte, and keeps freed memory back for a while.
+sub has_address_sanitizer
+{
+	my ($node) = @_;
+	return $node->safe_psql('postgres', q{SELECT setting FROM pg_config WHERE name = 'CFLAGS'}) =~ /fsanitize=\S*address/;
 }
 
 sub audit_is_empty
