@@ -93,3 +93,29 @@ SELECT FROM interlink.drop_field('ours', 'nears');
 SET client_min_messages = warning;
 DROP SCHEMA add_link_rights CASCADE;
 DROP ROLE regress_interlink_far, regress_interlink_group;
+
+-- A field names what only the owner of its table may use: nobody else has to, least of all who writes other tables.
+CREATE SCHEMA add_link_rights_owner;
+CREATE TYPE add_link_rights_owner.mood AS ENUM ('good', 'bad');
+CREATE FUNCTION add_link_rights_owner.is_good(add_link_rights_owner.mood) RETURNS boolean
+	LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1 = 'good'; END $$;
+REVOKE ALL ON FUNCTION add_link_rights_owner.is_good FROM PUBLIC;
+CREATE TABLE add_link_rights_owner.day (id int PRIMARY KEY, mood add_link_rights_owner.mood);
+SELECT FROM interlink.add_link('add_link_rights_owner.day', 'before', 'add_link_rights_owner.day', inverse => 'after');
+SELECT FROM interlink.add_rollup('add_link_rights_owner.day', 'ends_well', 'after', 'or',
+	$$add_link_rights_owner.is_good(mood) OR mood = 'good'::add_link_rights_owner.mood$$);
+CREATE SCHEMA add_link_rights_writer AUTHORIZATION regress_interlink;
+\c -
+SET SESSION AUTHORIZATION regress_interlink;
+SET search_path = add_link_rights_writer, public;
+CREATE TABLE team (id int PRIMARY KEY);
+CREATE TABLE player (id int PRIMARY KEY);
+SELECT FROM interlink.add_link('player', 'team', 'team', inverse => 'players');
+INSERT INTO team VALUES (1);
+INSERT INTO player (id, team) VALUES (1, 1);
+ALTER TABLE player RENAME TO member;
+TABLE team;
+SELECT * FROM interlink.audit('team');
+RESET SESSION AUTHORIZATION;
+SET client_min_messages = warning;
+DROP SCHEMA add_link_rights_owner, add_link_rights_writer CASCADE;

@@ -54,3 +54,17 @@ SELECT * FROM interlink.audit();
 
 SET client_min_messages = warning;
 DROP TABLE person, child, parent, tag CASCADE;
+
+-- the old version is looked up after the new one has been read, in the order of the keys
+CREATE SCHEMA key_change_cascades_order;
+SET search_path = key_change_cascades_order, public;
+CREATE TABLE person (id varchar PRIMARY KEY, active boolean, name text);
+SELECT FROM interlink.add_link('person', 'boss', 'person', inverse => 'staff');
+INSERT INTO person (id, active, name) VALUES ('k', false, 'Ada');
+UPDATE person SET id = 'z' WHERE id = 'k';
+BEGIN;
+UPDATE person SET id = 'k10' WHERE id = 'z';
+TABLE person;
+COMMIT;
+SELECT * FROM interlink.audit();
+DROP SCHEMA key_change_cascades_order CASCADE;

@@ -158,6 +158,10 @@ SELECT cardinality('\x010300'::bytea::interlink.link), cardinality('\x0205'::byt
 SELECT cardinality('\x02050000'::bytea::interlink.link);
 \set VERBOSITY default
 
+-- keys that come one by one are those that come at once
+SELECT count(*) AS keys, bool_and(k = 'order-' || lpad(o::text, 3, '0')) AS as_written
+FROM interlink.link_keys((SELECT array_agg('order-' || lpad(i::text, 3, '0')) FROM generate_series(1, 600) i)::interlink.link(many_to_many,text)) WITH ORDINALITY AS l (k, o);
+
 -- damaged values give an error or other keys, and nothing worse
 CREATE FUNCTION read_damaged(image bytea) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

@@ -25,3 +25,27 @@ TABLE p;
 SELECT * FROM interlink.audit();                
 RESET DateStyle;
 DROP SCHEMA settings_1 CASCADE;
+
+-- nor do settings that PostgreSQL takes no notice of when it calls a function immutable
+CREATE SCHEMA settings_text;
+SET search_path = settings_text, public;
+CREATE TABLE place (id int PRIMARY KEY, lat float8, code bytea);
+CREATE TABLE visit (id int PRIMARY KEY);
+CREATE FUNCTION spelled(float8) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1; END $$;
+SELECT FROM interlink.add_link('visit', 'place', 'place', inverse => 'visits');
+SELECT FROM interlink.add_lookup('visit', 'lat', 'place', 'lat::text');
+SELECT FROM interlink.add_lookup('visit', 'spelled', 'place', 'settings_text.spelled(lat)');
+SELECT FROM interlink.add_lookup('visit', 'code', 'place', 'code::text');
+SELECT FROM interlink.add_rollup('place', 'long', 'visits', 'max', 'length(lat)');
+INSERT INTO place (id, lat, code) VALUES (1, 0.1::float8 + 0.2, 'a');
+SET extra_float_digits = -10;
+SET bytea_output = 'escape';
+INSERT INTO visit (id, place) VALUES (1, 1);
+SELECT lat, spelled, code FROM visit;
+UPDATE place SET lat = 0.1::float8 + 0.7;
+SELECT lat, spelled, code FROM visit;
+RESET extra_float_digits;
+RESET bytea_output;
+SELECT * FROM interlink.audit('visit');
+SET client_min_messages = warning;
+DROP SCHEMA settings_text CASCADE;

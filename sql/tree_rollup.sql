@@ -109,3 +109,22 @@ RESET statement_timeout;
 TABLE node ORDER BY id;
 SELECT * FROM interlink.audit();
 DROP SCHEMA tree_rollup_6 CASCADE;
+
+-- A tree over the partitions of a table, whose columns stand in another order.
+CREATE SCHEMA tree_rollup_7;
+SET search_path = tree_rollup_7, public;
+CREATE TABLE node (id int PRIMARY KEY, note text) PARTITION BY RANGE (id);
+CREATE TABLE node_1 (note text, id int PRIMARY KEY);
+CREATE TABLE node_2 (note text, id int PRIMARY KEY);
+ALTER TABLE node ATTACH PARTITION node_1 FOR VALUES FROM (1) TO (50);
+ALTER TABLE node ATTACH PARTITION node_2 FOR VALUES FROM (50) TO (200);
+SELECT FROM interlink.add_link('node', 'parent', 'node', inverse => 'kids');
+SELECT FROM interlink.add_rollup('node', 'descendants', 'kids', 'sum', '1 + descendants');
+SELECT FROM interlink.add_rollup('node', 'depth', 'parent', 'sum', '1 + depth');
+INSERT INTO node (id, parent_id) SELECT i, nullif(i - 1, 0) FROM generate_series(1, 100) i;
+UPDATE node SET parent_id = NULL WHERE id = 30;
+INSERT INTO node (id, parent_id) VALUES (101, 100);
+UPDATE node SET parent_id = 29 WHERE id = 30;
+SELECT * FROM node WHERE id IN (1, 29, 30, 49, 50, 101) ORDER BY id;
+SELECT * FROM interlink.audit();
+DROP SCHEMA tree_rollup_7 CASCADE;

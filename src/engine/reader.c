@@ -16,6 +16,7 @@ row_reader_open(Table *table, LOCKMODE lock)
 {
 	RowReader  *reader = palloc0(sizeof(RowReader));
 
+	reader->context = CurrentMemoryContext;
 	reader->table = table;
 	reader->rel = table_open(table->relid, lock);
 	reader->parts = table_parts(table, &reader->nparts);
@@ -46,9 +47,12 @@ row_reader_part(RowReader *reader, int part)
 {
 	if (reader->rels[part] == NULL)
 	{
+		MemoryContext old = MemoryContextSwitchTo(reader->context);
+
 		reader->rels[part] = reader->table->partitioned ?
 			table_open(reader->parts[part].relid, RowExclusiveLock) : reader->rel;
 		reader->slots[part] = table_slot_create(reader->rels[part], NULL);
+		MemoryContextSwitchTo(old);
 	}
 	return reader->rels[part];
 }
@@ -63,8 +67,13 @@ row_reader_show(RowReader *reader, int part)
 	if (map)
 	{
 		if (reader->converted == NULL)
+		{
+			MemoryContext old = MemoryContextSwitchTo(reader->context);
+
 			reader->converted = MakeSingleTupleTableSlot(RelationGetDescr(reader->rel),
 														 &TTSOpsVirtual);
+			MemoryContextSwitchTo(old);
+		}
 		execute_attr_map_slot(map, slot, reader->converted);
 		reader->converted->tts_tid = slot->tts_tid;
 		reader->converted->tts_tableOid = slot->tts_tableOid;

@@ -22,6 +22,7 @@ typedef struct RowAddress
 /* A table that single rows are read from, whichever partition they are in. */
 typedef struct RowReader
 {
+	MemoryContext context;		/* as long as this, so are its slots */
 	Table	   *table;
 	Relation	rel;			/* the table */
 	int			nparts;

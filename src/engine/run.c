@@ -295,7 +295,7 @@ work_off(Worklist *work)
 {
 	for (;;)
 	{
-		MemoryContext scratch;
+		MemoryContext outer = work->scratch;
 		MemoryContext old;
 		Table	   *table;
 		List	   *readers;
@@ -304,9 +304,9 @@ work_off(Worklist *work)
 		table = work->edits ? NULL : next_table(work);
 		if (work->edits == NIL && table == NULL)
 			break;
-		scratch = AllocSetContextCreate(work->context, "interlink level",
-										ALLOCSET_DEFAULT_SIZES);
-		old = MemoryContextSwitchTo(scratch);
+		work->scratch = AllocSetContextCreate(work->context, "interlink level",
+											  ALLOCSET_DEFAULT_SIZES);
+		old = MemoryContextSwitchTo(work->scratch);
 		readers = work->readers;	/* of the run that this one is nested in */
 		work->readers = NIL;
 		if (work->edits)
@@ -316,7 +316,8 @@ work_off(Worklist *work)
 		worklist_close_readers(work);
 		work->readers = readers;
 		MemoryContextSwitchTo(old);
-		MemoryContextDelete(scratch);
+		MemoryContextDelete(work->scratch);
+		work->scratch = outer;
 	}
 }
 

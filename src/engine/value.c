@@ -11,11 +11,13 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgrprotos.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
 
 #include "engine/engine.h"
 #include "engine/value.h"
+#include "graph/settings.h"
 #include "type/link.h"
 
 Datum
@@ -24,6 +26,7 @@ value_of_row(Worklist *work, Field *field, TupleTableSlot *row, bool *isnull)
 	Oid			userid;
 	int			sec_context;
 	Datum		value;
+	int			level;
 
 	if (field->expr == NULL)
 	{
@@ -36,11 +39,14 @@ value_of_row(Worklist *work, Field *field, TupleTableSlot *row, bool *isnull)
 	GetUserIdAndSecContext(&userid, &sec_context);
 	SetUserIdAndSecContext(field->holder->owner,
 						   sec_context | SECURITY_RESTRICTED_OPERATION);
+	level = field->fixed_settings ? settings_enter() : 0;
 	engine_read_begin();
 	ResetExprContext(work->econtext);
 	work->econtext->ecxt_scantuple = row;
 	value = ExecEvalExprSwitchContext(field->state, work->econtext, isnull);
 	engine_read_end();
+	if (level > 0)
+		AtEOXact_GUC(true, level);
 	SetUserIdAndSecContext(userid, sec_context);
 	return value;
 }

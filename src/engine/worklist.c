@@ -128,6 +128,7 @@ RowReader *
 worklist_reader(Worklist *work, Table *table)
 {
 	RowReader  *reader;
+	MemoryContext old;
 	ListCell   *cell;
 
 	foreach(cell, work->readers)
@@ -135,8 +136,10 @@ worklist_reader(Worklist *work, Table *table)
 		if (((RowReader *) lfirst(cell))->table == table)
 			return lfirst(cell);
 	}
+	old = MemoryContextSwitchTo(work->scratch);
 	reader = row_reader_open(table, RowExclusiveLock);
 	work->readers = lappend(work->readers, reader);
+	MemoryContextSwitchTo(old);
 	return reader;
 }
 

@@ -96,6 +96,7 @@ typedef struct Worklist
 	KeyTable  **strays;			/* by number of the group: holders without anchor */
 	KeyTable  **climbs;			/* by number of the group: where to climb from */
 	List	   *edits;			/* LinkEdit * */
+	MemoryContext scratch;		/* as long as the table or the edits at work */
 	List	   *readers;		/* RowReader *: the tables that the run has open */
 	uint64		written;		/* rows that the runs of this layer have written */
 	bool		dirty;

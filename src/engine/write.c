@@ -293,7 +293,8 @@ row_write(RowWriter *writer, const Datum *values, const bool *isnull, const bool
 	/* A BEFORE trigger for another row may have changed this one. */
 	if (!part->quiet)
 	{
-		(void) row_lock(reader, &address, writer->estate->es_snapshot, LockTupleNoKeyExclusive);
+		if (!row_lock(reader, &address, writer->estate->es_snapshot, LockTupleNoKeyExclusive))
+			return false;
 		address = row_address(reader);
 	}
 	if (triggers && triggers->trig_update_before_row &&

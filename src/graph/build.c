@@ -170,6 +170,7 @@ resolve_value(Field *field)
 												  i + FirstLowInvalidHeapAttributeNumber);
 		field->value_type = getBaseType(exprType(field->expr));
 		field->state = expression_compile(field->holder->relid, field->expr);
+		field->fixed_settings = expression_depends_on_settings(field->expr);
 	}
 	field->algebra = usable_algebra(field);
 	if (depends_on_order(field))

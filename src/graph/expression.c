@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "access/relation.h"
+#include "access/transam.h"
 #include "access/tupdesc.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
@@ -249,11 +250,6 @@ resolve_named_column(ParseState *pstate, ColumnRef *reference)
 	return NULL;
 }
 
-/*
- * What expression_text() wrote names columns alone, so that no range table is
- * needed, and with it no lock on the table: the graph is read by statements
- * that have nothing to do with it.
- */
 static void
 become_owner(Oid relid, Oid *user, int *context)
 {
@@ -264,6 +260,11 @@ become_owner(Oid relid, Oid *user, int *context)
 		SetUserIdAndSecContext(owner, *context | SECURITY_RESTRICTED_OPERATION);
 }
 
+/*
+ * What expression_text() wrote names columns alone, so that no range table is
+ * needed, and with it no lock on the table: the graph is read by statements
+ * that have nothing to do with it.
+ */
 Node *
 expression_reread(Oid holder, Oid relid, const char *text)
 {
@@ -286,6 +287,7 @@ expression_reread(Oid holder, Oid relid, const char *text)
 ExprState *
 expression_compile(Oid holder, Node *expr)
 {
+	int			level = settings_enter();
 	Oid			user;
 	int			context;
 	ExprState  *state;
@@ -293,5 +295,57 @@ expression_compile(Oid holder, Node *expr)
 	become_owner(holder, &user, &context);
 	state = ExecInitExpr(expression_planner((Expr *) expr), NULL);
 	SetUserIdAndSecContext(user, context);
+	AtEOXact_GUC(true, level);
 	return state;
+}
+
+/* Is a value of the type spelled in one way, whatever the settings? */
+static bool
+has_one_spelling(Oid type)
+{
+	switch (getBaseType(type))
+	{
+		case BOOLOID:
+		case CHAROID:
+		case NAMEOID:
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case OIDOID:
+		case NUMERICOID:
+		case TEXTOID:
+		case VARCHAROID:
+		case BPCHAROID:
+		case UUIDOID:
+		case JSONOID:
+		case JSONBOID:
+			return true;
+		default:
+			return type_is_enum(type);
+	}
+}
+
+/* Functions of users may read settings, the search path above all. */
+static bool
+is_made_by_users(Oid function, void *context)
+{
+	return function >= FirstNormalObjectId;
+}
+
+static bool
+depends_on_settings(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, CoerceViaIO) &&
+		!has_one_spelling(exprType((Node *) ((CoerceViaIO *) node)->arg)))
+		return true;
+	return check_functions_in_node(node, is_made_by_users, context) ||
+		expression_tree_walker(node, depends_on_settings, context);
+}
+
+bool
+expression_depends_on_settings(Node *expr)
+{
+	return depends_on_settings(expr, NULL);
 }

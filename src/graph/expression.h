@@ -37,4 +37,10 @@ extern Node *expression_reread(Oid holder, Oid relid, const char *text);
 /* Makes it ready for evaluation, with the same rights. */
 extern ExprState *expression_compile(Oid holder, Node *expr);
 
+/*
+ * Could settings of the session make a difference?  PostgreSQL calls the text
+ * of floating point numbers and intervals immutable.
+ */
+extern bool expression_depends_on_settings(Node *expr);
+
 #endif

@@ -133,6 +133,7 @@ struct Field
 	Bitmapset  *value_columns;	/* that expr reads */
 	Bitmapset  *order_columns;	/* at position 1, that the order of the values comes from */
 	ExprState  *state;			/* expr, compiled */
+	bool		fixed_settings;	/* it has to be evaluated under these */
 	FmgrInfo   *compare;		/* of an extreme */
 	bool		exact_scale;	/* numeric values all have one scale */
 	bool		has_empty;

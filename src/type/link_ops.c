@@ -223,7 +223,11 @@ link_keys(PG_FUNCTION_ARGS)
 	view = context->user_fctx;
 	if (context->call_cntr >= view->nkeys)
 		SRF_RETURN_DONE(context);
+
+	/* A view keeps the block that it has unpacked for the next key of it. */
+	before = MemoryContextSwitchTo(context->multi_call_memory_ctx);
 	key = link_view_key(view, (int) context->call_cntr);
+	MemoryContextSwitchTo(before);
 	text = link_key_text(link_kind_family(view->kind), &key, &length);
 	SRF_RETURN_NEXT(context, PointerGetDatum(cstring_to_text_with_len(text, length)));
 }

@@ -391,7 +391,7 @@ sub unmaintained {
 sub seen_through {
     my ($self, $table, $sql) = @_;
     my @parts = chance(0.3) ? Oracle::Partition::leaves($table) : ();
-    my @views = $sql =~ /\bf\d+\b/ || chance(0.6) ? () : map { $_->{name} } grep { $_->{table} == $table } Oracle::Custom::live($self->{schema}, 'view');
+    my @views = $sql =~ /\bf\d+\b|_position\b/ || chance(0.6) ? () : map { $_->{name} } grep { $_->{table} == $table } Oracle::Custom::live($self->{schema}, 'view');
     my $other = pick(@parts, @views) or return $sql;
     $sql =~ s/\b$table->{name}\b/$other/g;
     return $sql;
