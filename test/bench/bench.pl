@@ -50,13 +50,18 @@ if ($option{yardstick}) {
     %available = %wanted;
 }
 elsif ($quick) {
-    delete @available{qw(hand_row pg_ivm)};
+    delete @available{qw(hand_row pg_ivm array)};
 }
 
 sub wanted {
     return grep { $_->{quick} || !$quick } @workloads unless $option{workload};
     my %wanted = map { $_ => 1 } split ' ', $option{workload};
     return grep { $wanted{$_->{number}} || $_->{writes} && ($wanted{16} || $wanted{17}) } @workloads;
+}
+
+sub cases_of {
+    my ($workload) = @_;
+    return grep { !($quick && $_->{slow} && !$option{workload} || $option{count} && $_->{clients}) && yardsticks_of($workload, $_) } @{$workload->{cases}};
 }
 
 sub yardsticks_of {
@@ -87,11 +92,12 @@ my %must_be_right = map { $_ => 1 } qw(bare rollups interlink links);
 
 sub run_case {
     my ($workload, $case, @run) = @_;
+    my $last = (cases_of($workload))[-1];
     for my $round (1 .. $rounds) {
         my ($agreed, $said_by);
         # Each round begins with another yardstick.
         for my $yardstick (map { $run[($_ + $round) % @run] } 0 .. $#run) {
-            my $sample = Bench::Measure::sample($scenes{$workload->{scene}}, $case, $yardstick, $round == $rounds);
+            my $sample = Bench::Measure::sample($scenes{$workload->{scene}}, $case, $yardstick, $round == $rounds && $case == $last);
             my $where = "workload $workload->{number}, round $round";
             $sample->{wrong} = $sample->{faults} ? 1 : 0;
             die "$where, $yardstick: wrong values\n$sample->{faults}\n" if $sample->{wrong} && ($must_be_right{$yardstick} || !$case->{clients});
@@ -109,10 +115,9 @@ sub for_each_case {
     my ($work) = @_;
     for my $workload (wanted()) {
         my @cases;
-        for my $case (@{$workload->{cases}}) {
-            next if $quick && $case->{slow} && !$option{workload} || $option{count} && $case->{clients};
+        for my $case (cases_of($workload)) {
             $case->{label} = Bench::Place::fill_in($case->{label}) if defined $case->{label};
-            my @run = yardsticks_of($workload, $case) or next;
+            my @run = yardsticks_of($workload, $case);
             push @cases, [$workload, $case, @run];
             $work->($workload, $case, @run);
         }
@@ -137,8 +142,7 @@ for_each_case(sub {
 Bench::Report::csv($option{results}, @done);
 Bench::Report::markdown($option{results}, \@yardsticks, @done);
 print Bench::Report::summary(@done);
-printf "%d s, of which the server worked %d s; samples.csv, medians.csv, table.md and plots are in %s\n",
-    time - $started, Bench::Session::ended_backends_cpu() / 1e9, $option{results};
+printf "%d s, of which the server worked %d s\n", time - $started, Bench::Session::ended_backends_cpu() / 1e9;
 
 # ---- plots ----------------------------------------------------------------------------------------
 
