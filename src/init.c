@@ -53,6 +53,7 @@ _PG_init(void)
 	graph_init();
 	worklist_init();
 	lock_init();
+	key_lock_init();
 	move_init();
 	trust_init();
 	engine_state_init();

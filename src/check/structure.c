@@ -156,9 +156,12 @@ check_structure(Field *field)
 	{
 		Step	   *step = &path->steps[p];
 
-		if (step->kind == STEP_EQUAL)
+		if (step->kind == STEP_EQUAL && path->link_id != 0)
 			problems = lappend(problems, psprintf("foreign key between %s and %s is missing",
 												  step->near->label, step->far->label));
+		if (path->relation_id != 0 && path->to_one && !OidIsValid(step->unique_index))
+			problems = lappend(problems, psprintf("key of table %s, which leaves one row at most, is missing",
+												  step->far->label));
 		if (!OidIsValid(step->near_index))
 			problems = lappend(problems, psprintf("index on table %s is missing",
 												  step->near->label));

@@ -160,6 +160,17 @@ concern(Tidying *tidying, LinkDefinition *link, Oid holder)
 		tidying->tables = list_append_unique_oid(tidying->tables, holder);
 }
 
+/* What a relation was may not be told any more, but by the graph as it was. */
+static void
+concern_along(Tidying *tidying, FieldDefinition *definition)
+{
+	Graph	   *graph = graph_before();
+	Field	   *field = graph ? graph_field(graph, definition->id) : NULL;
+
+	for (int p = 0; field && p < field->path->nsteps; p++)
+		tidying->tables = list_append_unique_oid(tidying->tables, field->path->steps[p].far->relid);
+}
+
 /* A link that has lost a position column goes on in the order of keys. */
 static void
 forget_positions(Tidying *tidying, LinkDefinition *link)
@@ -224,6 +235,7 @@ forget_fields(Tidying *tidying)
 		if (link && field->kind == FIELD_LINK)
 			shown_less = list_append_unique_ptr(shown_less, link);
 		concern(tidying, link, field->holder);
+		concern_along(tidying, field);
 		if (!table_is_gone(field->holder))
 			protect_forget(field->holder, field->name);
 		catalog_delete_field(field->id);

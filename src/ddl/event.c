@@ -322,9 +322,9 @@ follow_constraints(AlterTableStmt *statement)
 	{
 		AlterTableType type = lfirst_node(AlterTableCmd, cell)->subtype;
 
-		if (type == AT_AlterConstraint)
+		if (type == AT_AlterConstraint || type == AT_DropConstraint)
 			follow_deferrability(statement->relation);
-		else if (type == AT_AddConstraint || type == AT_AddIndex)
+		else if (type == AT_AddConstraint || type == AT_AddIndex || type == AT_ValidateConstraint)
 			follow_table(statement->relation);
 	}
 }

@@ -166,7 +166,10 @@ need_path(ObjectAddresses *needs, Path *path)
 
 		protection_need_columns(needs, step->near->relid, n, step->near_key.att);
 		protection_need_columns(needs, step->far->relid, n, step->far_key.att);
-		protection_need_constraint(needs, step->constraint);
+		if (path->relation_id == 0)
+			protection_need_constraint(needs, step->constraint);
+		else if (path->to_one)	/* it does without the foreign key, not without this */
+			protection_need_index(needs, step->unique_index);
 
 		if (path->one_to_one)
 			need_unique(needs, path->forward ? step->near : step->far,

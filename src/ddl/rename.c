@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -57,6 +58,7 @@ typedef struct Renaming
 	bool		complete;
 	List	   *links;			/* LinkNames * */
 	List	   *fields;			/* FieldNames * */
+	List	   *definitions;	/* RelationDefinition * */
 	void	   *relations;		/* of relate/rename.c */
 } Renaming;
 
@@ -152,6 +154,22 @@ look_up_via(FieldNames *names)
 	names->via = via_text(names);
 }
 
+/* InvalidOid: there is no such relation any more. */
+static Oid
+relation_target(Renaming *renaming, int64 id)
+{
+	ListCell   *cell;
+
+	foreach(cell, renaming->definitions)
+	{
+		RelationDefinition *relation = lfirst(cell);
+
+		if (relation->id == id)
+			return relation->target;
+	}
+	return InvalidOid;
+}
+
 static void
 look_up_field(Renaming *renaming, FieldDefinition *field)
 {
@@ -161,16 +179,20 @@ look_up_field(Renaming *renaming, FieldDefinition *field)
 	names->attnum = get_attnum(field->holder, field->name);
 	names->link = find_link(renaming, field->link_id);
 	renaming->fields = lappend(renaming->fields, names);
-	if (names->link == NULL)
+	if (names->link == NULL && field->relation_id == 0)
 		return;
 	if (field->kind == FIELD_LINK)
 		names->link->ends[field->at_target ? 1 : 0] = names->attnum;
-	names->far = end_table(names->link->link, !field->at_target);
+	names->far = names->link ? end_table(names->link->link, !field->at_target) :
+		relation_target(renaming, field->relation_id);
+	if (!OidIsValid(names->far))
+		return;
 	if (field->expression)
 		names->expression = expression_reread(field->holder, names->far, field->expression);
 	if (field->filter)
 		names->filter = expression_reread(field->holder, names->far, field->filter);
-	look_up_via(names);
+	if (names->link)
+		look_up_via(names);
 }
 
 static void
@@ -182,6 +204,7 @@ look_up(void *arg)
 
 	foreach(cell, catalog_links())
 		renaming->links = lappend(renaming->links, look_up_link(lfirst(cell)));
+	renaming->definitions = catalog_relations();
 	foreach(cell, catalog_fields())
 		look_up_field(renaming, lfirst(cell));
 	renaming->relations = relation_names_read();
@@ -353,6 +376,33 @@ read_again(Renaming *renaming)
 	}
 }
 
+/* A relation is called as its accessor; fields over it say so. */
+static bool
+follow_via(bool write)
+{
+	List	   *relations = catalog_relations();
+	bool		changed = false;
+	ListCell   *cell;
+	ListCell   *other;
+
+	foreach(cell, catalog_fields())
+	{
+		FieldDefinition *field = lfirst(cell);
+
+		foreach(other, field->relation_id != 0 ? relations : NIL)
+		{
+			RelationDefinition *relation = lfirst(other);
+
+			if (relation->id != field->relation_id || !follow_text(&field->via, relation->name))
+				continue;
+			changed = true;
+			if (write)
+				catalog_update_field(field);
+		}
+	}
+	return changed;
+}
+
 void
 rename_end(Node *statement)
 {
@@ -369,10 +419,18 @@ rename_end(Node *statement)
 		follow_all(renaming, true);
 	}
 	if (renaming->complete)
+	{
 		relation_names_follow(renaming->relations);
+		CommandCounterIncrement();
+		if (follow_via(false))
+		{
+			catalog_lock();
+			follow_via(true);
+		}
+	}
 
 	/* The graph has names of tables and schemas in it, too. */
-	if (renaming->links)
+	if (renaming->links || renaming->fields)
 		graph_changed();
 	MemoryContextDelete(renaming->context);
 }

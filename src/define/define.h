@@ -136,9 +136,27 @@ extern void position_prepare(LinkDefinition *link, bool at_target);
 extern void position_make(LinkDefinition *link, bool at_target, bool fill);
 extern void position_drop(LinkDefinition *link, bool cascade);
 
-/* via.c: the link that a lookup or rollup goes over */
+/* via.c: the way that a lookup or rollup goes: over a link or a relation */
+struct Route;
+
+typedef struct Way
+{
+	LinkDefinition *link;		/* NULL: a relation */
+	bool		at_target;		/* at which end of the link it starts */
+	struct Route *route;
+} Way;
+
 extern LinkDefinition *find_end(List *links, Oid relid, const char *name, bool *at_target);
-extern LinkDefinition *via_find(Oid holder, const char *via, bool *at_target);
+extern Way *via_find(Oid holder, const char *via);
+extern Oid	way_target(Way *way);
+extern bool way_is_to_one(Way *way);
+extern List *way_tables(Way *way);
+
+/* via_relation.c: relations that lookups and rollups may go over */
+extern void check_relation_way(Way *way, Oid holder);
+extern void make_way_indexes(Way *way);
+extern List *relation_field_tables(FieldDefinition *field);
+extern List *fields_over_relation(int64 id);
 
 /* finish.c: after the catalog has been written */
 extern List *append_id(List *ids, int64 id);

@@ -22,6 +22,7 @@ typedef struct Drop
 {
 	List	   *all_fields;		/* of FieldDefinition * */
 	List	   *all_links;		/* of LinkDefinition * */
+	List	   *all_relations;	/* of RelationDefinition * */
 	List	   *fields;			/* those that go */
 	List	   *links;
 	List	   *paths;			/* of RelationDefinition * */
@@ -72,6 +73,20 @@ link_goes(Drop *drop, int64 id)
 	foreach(cell, drop->links)
 	{
 		if (((LinkDefinition *) lfirst(cell))->id == id)
+			return true;
+	}
+	return false;
+}
+
+/* Does the field go over a path over a link that goes? */
+static bool
+path_goes(Drop *drop, FieldDefinition *field)
+{
+	ListCell   *cell;
+
+	foreach(cell, field->relation_id != 0 ? drop->paths : NIL)
+	{
+		if (((RelationDefinition *) lfirst(cell))->id == field->relation_id)
 			return true;
 	}
 	return false;
@@ -156,7 +171,8 @@ include_dependants(Drop *drop)
 
 		if (field->kind == FIELD_LINK || list_member_ptr(drop->fields, field))
 			continue;
-		if (link_goes(drop, field->link_id) || reads_what_goes(drop, field))
+		if (link_goes(drop, field->link_id) || path_goes(drop, field) ||
+			reads_what_goes(drop, field))
 		{
 			note_dependant(drop, field->kind == FIELD_LOOKUP ? "Lookup" : "Rollup",
 						   field->name, field->holder);
@@ -178,22 +194,24 @@ include_dependants(Drop *drop)
 	return found;
 }
 
-/* Paths that go over links that go. */
-static void
+/* Paths that go over links that go; true: there are new ones. */
+static bool
 include_paths(Drop *drop)
 {
-	List	   *relations = catalog_relations();
+	int			before = list_length(drop->paths);
 	ListCell   *cell;
 
 	foreach(cell, drop->links)
 		drop->paths = list_concat_unique_ptr(drop->paths,
-											 paths_over(relations, ((LinkDefinition *) lfirst(cell))->id));
-	foreach(cell, drop->paths)
+											 paths_over(drop->all_relations,
+														((LinkDefinition *) lfirst(cell))->id));
+	for (int i = before; i < list_length(drop->paths); i++)
 	{
-		RelationDefinition *path = lfirst(cell);
+		RelationDefinition *path = list_nth(drop->paths, i);
 
 		note_dependant(drop, "Relation", path->name, row_type_relation(path->source));
 	}
+	return list_length(drop->paths) > before;
 }
 
 /* The field that was named, or the link that has an end of this name. */
@@ -238,14 +256,14 @@ collect(Drop *drop, Oid holder, const char *name)
 {
 	drop->all_fields = catalog_fields();
 	drop->all_links = catalog_links();
+	drop->all_relations = catalog_relations();
 	drop->fields = NIL;
 	drop->links = NIL;
 	drop->paths = NIL;
 	initStringInfo(&drop->dependants);
 	include_named(drop, holder, name);
-	while (include_dependants(drop))
+	while (include_paths(drop) || include_dependants(drop))
 		;
-	include_paths(drop);
 	if (drop->dependants.len > 0 && !drop->cascade)
 		ereport(ERROR,
 				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
@@ -285,6 +303,7 @@ concerned_tables(Drop *drop)
 		tables = list_append_unique_oid(tables, field->holder);
 		if (link)
 			tables = list_concat_unique_oid(tables, end_tables(link));
+		tables = list_concat_unique_oid(tables, relation_field_tables(field));
 	}
 	return tables;
 }

@@ -17,6 +17,7 @@
 #include "define/define.h"
 #include "graph/aggregator.h"
 #include "graph/expression.h"
+#include "relate/relate.h"
 
 PG_FUNCTION_INFO_V1(interlink_add_lookup);
 PG_FUNCTION_INFO_V1(interlink_add_rollup);
@@ -36,7 +37,7 @@ typedef struct NewColumn
 typedef struct FieldRequest
 {
 	FieldDefinition *field;
-	LinkDefinition *link;
+	Way		   *way;
 	const Aggregator *aggregator;	/* NULL: a lookup */
 	char	   *text;			/* the argument `field` */
 	bool		recursive;		/* names itself; the column has been added */
@@ -96,19 +97,6 @@ read_field(FunctionCallInfo fcinfo, FieldKind kind, const CommonArguments *args)
 	return field;
 }
 
-/* The table at which the way ends. */
-static Oid
-far_table(FieldRequest *request)
-{
-	return end_table(request->link, !request->field->at_target);
-}
-
-static bool
-is_to_one(FieldRequest *request)
-{
-	return end_is_to_one(request->link, request->field->at_target);
-}
-
 /* Asked before the locks, to keep strangers out, and again under them. */
 static void
 check_tables(FieldRequest *request)
@@ -119,12 +107,13 @@ check_tables(FieldRequest *request)
 	check_table_kind(holder);
 	check_owner(holder);
 	check_has_key(holder);
-	foreach(cell, end_tables(request->link))
+	foreach(cell, way_tables(request->way))
 	{
 		check_table_kind(lfirst_oid(cell));
 		check_far_rights(lfirst_oid(cell));
 		check_reads(holder, lfirst_oid(cell));
 	}
+	check_relation_way(request->way, holder);
 }
 
 static void
@@ -134,7 +123,7 @@ lock_tables(FieldRequest *request)
 	ListCell   *cell;
 
 	table_locks_add(&locks, request->field->holder, AccessExclusiveLock);
-	foreach(cell, end_tables(request->link))
+	foreach(cell, way_tables(request->way))
 		table_locks_add(&locks, lfirst_oid(cell), ShareRowExclusiveLock);
 	table_locks_take(&locks);
 }
@@ -172,7 +161,8 @@ names_column(Node *node, void *name)
 
 /*
  * A rollup over a foreign key of the table to itself may name itself: it goes
- * over the tree that the rows make.  Its column is not there yet.  For others
+ * over the tree that the rows make; by a link, or a relation that has the
+ * foreign key under it.  Its column is not there yet.  For others
  * that is a cycle.  Longer cycles cannot be made by adding a field: nothing
  * refers to it so far.
  */
@@ -182,7 +172,7 @@ names_itself(FieldRequest *request)
 	FieldDefinition *field = request->field;
 	List	   *parsed;
 
-	if (far_table(request) != field->holder)
+	if (way_target(request->way) != field->holder)
 		return false;
 	if (strcmp(request->text, field->name) != 0)
 	{
@@ -190,7 +180,7 @@ names_itself(FieldRequest *request)
 		if (!names_column(linitial_node(RawStmt, parsed)->stmt, field->name))
 			return false;
 	}
-	if (request->aggregator && !OidIsValid(request->link->junction))
+	if (request->aggregator && list_length(way_tables(request->way)) == 1)
 		return true;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
@@ -286,7 +276,7 @@ read_expression(FieldRequest *request)
 		add_recursive_column(request);
 		return;
 	}
-	request->expr = without_domain(expression_read(far_table(request), request->text));
+	request->expr = without_domain(expression_read(way_target(request->way), request->text));
 	if (get_typtype(exprType(request->expr)) == TYPTYPE_PSEUDO)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_TABLE_DEFINITION),
@@ -305,7 +295,7 @@ lookup_column(FieldRequest *request)
 	column->type = exprType(request->expr);
 	column->collation = exprCollation(request->expr);
 	column->constraints = "";
-	if (is_to_one(request))
+	if (way_is_to_one(request->way))
 		return;
 	array = get_promoted_array_type(column->type);
 	if (!OidIsValid(array))
@@ -322,7 +312,6 @@ define_field(FieldRequest *request)
 {
 	FieldDefinition *field = request->field;
 	NewColumn  *column = &request->column;
-	LinkDefinition *link = request->link;
 	List	   *tables;
 
 	check_column_free(field->holder, field->name);
@@ -338,16 +327,31 @@ define_field(FieldRequest *request)
 	else
 		lookup_column(request);
 	if (request->expr && (request->aggregator == NULL || request->aggregator->takes_value))
-		field->expression = expression_text(far_table(request), request->expr);
+		field->expression = expression_text(way_target(request->way), request->expr);
 
 	if (!request->recursive)
 		add_column(field->holder, field->name, column->type, column->typmod,
 				   column->collation, column->constraints);
 	comment_column(field->holder, field->name, field->comment);
+	make_way_indexes(request->way);
 	catalog_insert_field(field);
-	tables = list_append_unique_oid(end_tables(link), field->holder);
+	tables = list_append_unique_oid(way_tables(request->way), field->holder);
 	finish_definition(append_id(NIL, field->id), tables, true);
 	return field->id;
+}
+
+/* Whether a relation leads to one row may change; the type of the field does not. */
+static void
+remember_way(FieldDefinition *field, Way *way)
+{
+	if (way->link)
+	{
+		field->link_id = way->link->id;
+		field->at_target = way->at_target;
+		return;
+	}
+	field->relation_id = way->route->definition->id;
+	field->leads_to_one = way->route->unique;
 }
 
 static int64
@@ -355,12 +359,12 @@ add_field(FieldRequest *request)
 {
 	FieldDefinition *field = request->field;
 
-	request->link = via_find(field->holder, field->via, &field->at_target);
+	request->way = via_find(field->holder, field->via);
 	check_tables(request);
 	lock_tables(request);
-	request->link = via_find(field->holder, field->via, &field->at_target);
+	request->way = via_find(field->holder, field->via);
 	check_tables(request);
-	field->link_id = request->link->id;
+	remember_way(field, request->way);
 	return define_field(request);
 }
 

@@ -1,6 +1,7 @@
 /*
- * via.c: what `via` means: an end of a link on this table by its name, or
- * `table.end`, the end of another table's link walked backwards.
+ * via.c: what `via` means: an end of a link on this table by its name, a
+ * relation of this table, or `table.end`, the end of another table's link
+ * walked backwards.
  */
 #include "postgres.h"
 
@@ -8,9 +9,11 @@
 #include "lib/stringinfo.h"
 #include "nodes/makefuncs.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/varlena.h"
 
 #include "define/define.h"
+#include "relate/relate.h"
 
 /* The link that has this end on this table; NULL: there is none. */
 LinkDefinition *
@@ -68,8 +71,9 @@ split_names(const char *via)
 	return names;
 }
 
+/* The ways from a table, for a hint. */
 static char *
-ends_of(List *links, Oid relid)
+ways_of(List *links, List *relations, Oid relid)
 {
 	StringInfoData buf;
 	ListCell   *cell;
@@ -85,28 +89,75 @@ ends_of(List *links, Oid relid)
 				appendStringInfo(&buf, "%s%s", buf.len > 0 ? ", " : "", end_name(link, target));
 		}
 	}
+	foreach(cell, relations)
+	{
+		RelationDefinition *relation = lfirst(cell);
+
+		if (relation->source == get_rel_type_id(relid))
+			appendStringInfo(&buf, "%s%s", buf.len > 0 ? ", " : "", relation->name);
+	}
 	return buf.data;
 }
 
-LinkDefinition *
-via_find(Oid holder, const char *via, bool *at_target)
+/* Links and relations of a table share their names, so that only one can be meant. */
+static bool
+find_named(Way *way, List *links, List *relations, Oid holder, const char *name)
+{
+	RelationDefinition *relation;
+
+	way->link = find_end(links, holder, name, &way->at_target);
+	if (way->link)
+		return true;
+	relation = relation_find(relations, get_rel_type_id(holder), name);
+	if (relation)
+		way->route = route_resolve(relation, holder, false);
+	return relation != NULL;
+}
+
+Way *
+via_find(Oid holder, const char *via)
 {
 	List	   *links = catalog_links();
-	LinkDefinition *link = find_end(links, holder, via, at_target);
-	List	   *names = link ? NIL : split_names(via);
-	char	   *ends;
+	List	   *relations = catalog_relations();
+	Way		   *way = palloc0(sizeof(Way));
+	List	   *names;
+	char	   *ways;
 
-	if (list_length(names) == 1)
-		link = find_end(links, holder, strVal(linitial(names)), at_target);
-	else if (list_length(names) > 1 && list_length(names) <= 4)
-		link = find_backwards(links, holder, names, at_target);
-	if (link)
-		return link;
+	if (find_named(way, links, relations, holder, via))
+		return way;
+	names = split_names(via);
+	if (list_length(names) == 1 &&
+		find_named(way, links, relations, holder, strVal(linitial(names))))
+		return way;
+	if (list_length(names) > 1 && list_length(names) <= 4)
+		way->link = find_backwards(links, holder, names, &way->at_target);
+	if (way->link)
+		return way;
 
-	ends = ends_of(links, holder);
+	ways = ways_of(links, relations, holder);
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_OBJECT),
-			 errmsg("there is no link \"%s\" at %s", via, table_label(holder)),
-			 ends[0] ? errhint("Links of the table: %s.", ends) :
+			 errmsg("there is no link or relation \"%s\" at %s", via, table_label(holder)),
+			 ways[0] ? errhint("Links and relations of the table: %s.", ways) :
 			 errhint("Make a link with interlink.add_link() first.")));
+}
+
+/* The table at which it ends. */
+Oid
+way_target(Way *way)
+{
+	return way->link ? end_table(way->link, !way->at_target) : route_target(way->route);
+}
+
+bool
+way_is_to_one(Way *way)
+{
+	return way->link ? end_is_to_one(way->link, way->at_target) : way->route->unique;
+}
+
+/* Every table on the way. */
+List *
+way_tables(Way *way)
+{
+	return way->link ? end_tables(way->link) : route_tables(way->route);
 }

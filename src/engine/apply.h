@@ -26,6 +26,9 @@ extern void apply_forward(Worklist *work, FieldGroup *group, int n, KeyEntry *en
 extern void compute_from_far_row(Worklist *work, FieldGroup *group, KeyEntry *entry,
 								 TupleTableSlot *far);
 
+/* Has all of them computed by a query, where no one row gives the values. */
+extern void ask_for_query(FieldGroup *group, Unit *unit);
+
 /* Clears the fields of holders, by primary key, that have no linked row. */
 extern void apply_strays(Worklist *work, FieldGroup *group, KeyTable *keys);
 

@@ -222,6 +222,18 @@ capture_neighbour(Worklist *work, Use *use, TupleTableSlot *row)
 		note_lock(work, use, key);
 }
 
+/* The keys on both sides of a row on a guarded path; edge: they, or the row, are new. */
+static void
+capture_keys(Worklist *work, Use *use, TupleTableSlot *row, bool edge)
+{
+	Datum	   *key = palloc(sizeof(Datum) * INDEX_MAX_KEYS);
+
+	if (use->far_side && key_read(&use->key, row, key))
+		note_far_key(work, use, key);
+	if (use->near_side && edge && key_read(&use->near_side->near_key, row, key))
+		note_near_key(work, use, key);
+}
+
 /* A trigger of the user has taken the key away after we had filled the row. */
 static void
 capture_stray(Worklist *work, Use *use, TupleTableSlot *new)
@@ -286,6 +298,7 @@ capture_holder(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *ne
 	}
 	if (group->keyed)
 		capture_neighbour(work, use, new);
+	capture_keys(work, use, new, true);
 }
 
 /* The row on the far side of a key that the holder has. */
@@ -377,6 +390,7 @@ capture_use(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new)
 
 		if (row == NULL)
 			continue;
+		capture_keys(work, use, row, edge && row == new);
 		if (use->position > 1)
 			capture_distant(work, use, row);
 		else if (!use->group->keyed)

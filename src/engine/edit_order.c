@@ -132,13 +132,13 @@ static void
 read_positions(Worklist *work, Field *field, int n, KeyEntry **lists)
 {
 	Step	   *step = &field->path->steps[0];
-	GroupPlan  *plan = plan_find(field->group, NULL, field->path, NULL);
+	GroupPlan  *plan = plan_find(field->group, NULL, field->path, 0, NULL);
 	Datum	   *arguments = plan_arguments(step->far_key.shape, n, lists);
 	QueryContext context;
 
 	query_begin(&context, step->far->owner);
 	if (plan == NULL)
-		plan = plan_keep(work->graph, field->group, NULL, field->path, NULL,
+		plan = plan_keep(work->graph, field->group, NULL, field->path, 0, NULL,
 						 positions_sql(field), step->far_key.shape);
 	trust_query(plan->sql);
 	plan_execute(plan->plan, arguments, GetLatestSnapshot());

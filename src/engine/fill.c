@@ -232,10 +232,17 @@ compute_unlocked(Worklist *work, FieldGroup *group, KeyEntry *entry)
 {
 	Step	   *step = &group->paths[0]->steps[0];
 	Unit	   *unit = entry->data;
-	RowReader  *reader = row_reader_open(step->far, RowExclusiveLock);
-	RowFinder  *finder = row_finder_open(reader, step->far_index, &step->far_key,
-										 GetActiveSnapshot());
+	RowReader  *reader;
+	RowFinder  *finder;
 
+	if (!group->paths[0]->filled)
+	{
+		ask_for_query(group, unit);
+		query_recompute(work, group, 1, entry);
+		return;
+	}
+	reader = row_reader_open(step->far, RowExclusiveLock);
+	finder = row_finder_open(reader, step->far_index, &step->far_key, GetActiveSnapshot());
 	row_find(finder, entry->key);
 	unit->far_found = row_next(finder) != NULL;
 	compute_from_far_row(work, group, entry, unit->far_found ? finder->slot : NULL);

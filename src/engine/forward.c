@@ -1,8 +1,9 @@
 /*
- * forward.c: fields of holders that have the key of their one linked row.
+ * forward.c: fields of holders that have the key of their one linked row, or
+ * that share the key which leads to them with others.
  *
  * A BEFORE trigger has filled them in from an unlocked read; that is confirmed
- * here, with the linked row locked.  Where it turns out otherwise, and where
+ * here, with the linked row locked, or the key.  Where it turns out otherwise, and where
  * the linked row itself has changed, the value is pushed to every holder with
  * the key.
  */
@@ -42,12 +43,22 @@ compute_from_far_row(Worklist *work, FieldGroup *group, KeyEntry *entry,
 	}
 }
 
+void
+ask_for_query(FieldGroup *group, Unit *unit)
+{
+	for (int i = 0; i < group->nfields; i++)
+		unit->notes[i].recompute |= unit->notes[i].touched;
+}
+
 static void
 compute_all(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 {
-	RowReader  *reader = worklist_reader(work, group->paths[0]->steps[0].far);
+	bool		forward = group->paths[0]->forward;
+	RowReader  *reader = forward ? worklist_reader(work, group->paths[0]->steps[0].far) : NULL;
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n && !forward; i++)
+		ask_for_query(group, entries[i].data);
+	for (int i = 0; i < n && forward; i++)
 	{
 		Unit	   *unit = entries[i].data;
 

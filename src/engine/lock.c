@@ -190,7 +190,13 @@ lock_requested_rows(Worklist *work, LockRequests *requests)
 		i = end;
 	}
 
-	/* While we waited a partition may have been attached by who had the lock. */
+	lock_waited(work);
+}
+
+/* Meanwhile a partition may have been attached by who had the lock. */
+void
+lock_waited(Worklist *work)
+{
 	AcceptInvalidationMessages();
 	if (!graph_is_current())
 		worklist_close_readers(work);

@@ -34,6 +34,9 @@ extern LockRequest *lock_request(LockRequests *requests, Table *table, Oid index
  */
 extern void lock_requested_rows(Worklist *work, LockRequests *requests);
 
+/* To be called when locks have been taken. */
+extern void lock_waited(Worklist *work);
+
 /*
  * Has this transaction looked for a row that was not there?  It may appear
  * before a deferred foreign key is checked, made by somebody else.
@@ -47,5 +50,14 @@ extern void lock_init(void);
  * two sessions that share a lock cannot both strengthen it.
  */
 extern LockTupleMode source_lock_mode(Table *table);
+
+/*
+ * key_lock.c: keys of guarded paths are locked before anything is read by them:
+ * those that have been noted, and before a table is seen to those of the
+ * anchors for which something is computed that no locked row stands for.
+ */
+extern void lock_noted_keys(Worklist *work);
+extern void lock_anchor_keys(Worklist *work, Table *turn);
+extern void key_lock_init(void);
 
 #endif

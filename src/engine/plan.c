@@ -85,7 +85,7 @@ prepare(Graph *graph, const char *sql, KeyShape *shape)
 }
 
 GroupPlan *
-plan_find(FieldGroup *group, Use *use, Path *path, Bitmapset *fields)
+plan_find(FieldGroup *group, Use *use, Path *path, int ahead, Bitmapset *fields)
 {
 	ListCell   *cell;
 
@@ -93,14 +93,15 @@ plan_find(FieldGroup *group, Use *use, Path *path, Bitmapset *fields)
 	{
 		GroupPlan  *plan = lfirst(cell);
 
-		if (plan->use == use && plan->path == path && bms_equal(plan->fields, fields))
+		if (plan->use == use && plan->path == path && plan->ahead == ahead &&
+			bms_equal(plan->fields, fields))
 			return plan;
 	}
 	return NULL;
 }
 
 GroupPlan *
-plan_keep(Graph *graph, FieldGroup *group, Use *use, Path *path,
+plan_keep(Graph *graph, FieldGroup *group, Use *use, Path *path, int ahead,
 		  Bitmapset *fields, const char *sql, KeyShape *shape)
 {
 	SPIPlanPtr	prepared = prepare(graph, sql, shape);
@@ -109,6 +110,7 @@ plan_keep(Graph *graph, FieldGroup *group, Use *use, Path *path,
 
 	plan->use = use;
 	plan->path = path;
+	plan->ahead = ahead;
 	plan->fields = bms_copy(fields);
 	plan->plan = prepared;
 	plan->sql = pstrdup(sql);

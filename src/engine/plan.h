@@ -14,16 +14,17 @@ typedef struct GroupPlan
 {
 	Use		   *use;			/* of a walk; NULL for a recomputation */
 	Path	   *path;
+	int			ahead;			/* of keys on the way: so many steps on */
 	Bitmapset  *fields;
 	SPIPlanPtr	plan;
 	char	   *sql;
 } GroupPlan;
 
 /* NULL: not prepared yet. */
-extern GroupPlan *plan_find(FieldGroup *group, Use *use, Path *path, Bitmapset *fields);
+extern GroupPlan *plan_find(FieldGroup *group, Use *use, Path *path, int ahead, Bitmapset *fields);
 
 /* Prepares a query whose parameters are arrays of keys of this shape. */
-extern GroupPlan *plan_keep(Graph *graph, FieldGroup *group, Use *use, Path *path,
+extern GroupPlan *plan_keep(Graph *graph, FieldGroup *group, Use *use, Path *path, int ahead,
 							Bitmapset *fields, const char *sql, KeyShape *shape);
 
 /* ROWS FROM (unnest($1), …) WITH ORDINALITY a(k1, …, n) */

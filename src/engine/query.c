@@ -80,7 +80,7 @@ static void
 recompute_path(Worklist *work, FieldGroup *group, Path *path, Bitmapset *wanted,
 			   int n, KeyEntry **entries)
 {
-	GroupPlan  *plan = plan_find(group, NULL, path, wanted);
+	GroupPlan  *plan = plan_find(group, NULL, path, 0, wanted);
 	List	   *fields = NIL;
 	Datum	   *arguments;
 	QueryContext context;
@@ -92,7 +92,7 @@ recompute_path(Worklist *work, FieldGroup *group, Path *path, Bitmapset *wanted,
 
 	query_begin(&context, group->holder->owner);
 	if (plan == NULL)
-		plan = plan_keep(work->graph, group, NULL, path, wanted,
+		plan = plan_keep(work->graph, group, NULL, path, 0, wanted,
 						 recompute_sql(group, fields), group->anchor.shape);
 	trust_query(plan->sql);
 	plan_execute(plan->plan, arguments, GetTransactionSnapshot());
@@ -211,7 +211,7 @@ void
 query_walk(Worklist *work, Use *use, KeyTable *keys)
 {
 	FieldGroup *group = use->group;
-	GroupPlan  *plan = plan_find(group, use, use->path, NULL);
+	GroupPlan  *plan = plan_find(group, use, use->path, 0, NULL);
 	int			n = key_table_count(keys);
 	KeyEntry   *sorted = key_table_sorted(keys);
 	KeyEntry  **entries = palloc(sizeof(KeyEntry *) * n);
@@ -228,12 +228,98 @@ query_walk(Worklist *work, Use *use, KeyTable *keys)
 	}
 	query_begin(&context, group->holder->owner);
 	if (plan == NULL)
-		plan = plan_keep(work->graph, group, use, use->path, NULL,
+		plan = plan_keep(work->graph, group, use, use->path, 0, NULL,
 						 walk_sql(use), use->key.shape);
 	trust_query(plan->sql);
 	plan_execute(plan->plan, plan_arguments(use->key.shape, n, entries), GetLatestSnapshot());
 	take_candidates(work, group, fields);
 	query_end(&context);
+}
+
+/*
+ * SELECT DISTINCT (t2.key)::type FROM ROWS FROM (unnest($1)) … a(k1, n)
+ *	JOIN far t1 ON t1.key = a.k1 JOIN far t2 ON …
+ */
+static char *
+keys_ahead_sql(Use *use, int ahead)
+{
+	Path	   *path = use->path;
+	int			first = use->position;
+	int			last = first + ahead;
+	KeyReader  *wanted = &path->steps[last].near_key;
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfoString(&buf, "SELECT DISTINCT ");
+	for (int i = 0; i < wanted->shape->n; i++)
+		appendStringInfo(&buf, "%s(%s)::%s", i > 0 ? ", " : "",
+						 sql_column(path->steps[last].near, wanted->att[i], psprintf("t%d", last)),
+						 format_type_be_qualified(wanted->shape->type[i]));
+	appendStringInfoString(&buf, " FROM ");
+	plan_append_keys(&buf, path->steps[first].near_key.shape);
+	for (int p = first; p < last; p++)
+	{
+		Step	   *step = &path->steps[p];	/* from t<p> to t<p+1> */
+
+		appendStringInfo(&buf, " JOIN %s t%d ON ", step->far->name, p + 1);
+		for (int i = 0; i < step->far_key.shape->n; i++)
+			appendStringInfo(&buf, "%s%s OPERATOR(pg_catalog.=) %s", i > 0 ? " AND " : "",
+							 sql_column(step->far, step->far_key.att[i], psprintf("t%d", p + 1)),
+							 p == first ? psprintf("a.k%d", i + 1) :
+							 sql_column(step->near, step->near_key.att[i], psprintf("t%d", p)));
+	}
+	return buf.data;
+}
+
+/* The rows of the last query that are whole keys. */
+static KeyTable *
+take_keys(KeyShape *shape, MemoryContext context)
+{
+	KeyTable   *result = key_table_create(context, shape);
+	Datum	   *key = palloc(sizeof(Datum) * shape->n);
+
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		bool		complete = true;
+
+		for (int i = 0; i < shape->n; i++)
+		{
+			bool		isnull;
+
+			key[i] = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, i + 1, &isnull);
+			complete = complete && !isnull;
+		}
+		if (complete)
+			(void) key_table_put(result, key);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return result;
+}
+
+KeyTable *
+query_keys_ahead(Worklist *work, Use *use, KeyTable *keys, int ahead)
+{
+	FieldGroup *group = use->group;
+	GroupPlan  *plan = plan_find(group, use, use->path, ahead, NULL);
+	KeyShape   *shape = use->near_side->near_key.shape;
+	int			n = key_table_count(keys);
+	KeyEntry   *sorted = key_table_sorted(keys);
+	KeyEntry  **entries = palloc(sizeof(KeyEntry *) * n);
+	MemoryContext context = CurrentMemoryContext;
+	KeyTable   *result;
+	QueryContext query;
+
+	for (int i = 0; i < n; i++)
+		entries[i] = &sorted[i];
+	query_begin(&query, group->holder->owner);
+	if (plan == NULL)
+		plan = plan_keep(work->graph, group, use, use->path, ahead, NULL,
+						 keys_ahead_sql(use, ahead), shape);
+	trust_query(plan->sql);
+	plan_execute(plan->plan, plan_arguments(shape, n, entries), GetLatestSnapshot());
+	result = take_keys(use->path->steps[use->position + ahead].near_key.shape, context);
+	query_end(&query);
+	return result;
 }
 
 /* Whatever the rows are, they must make a tree. */

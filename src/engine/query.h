@@ -53,6 +53,12 @@ extern void query_recompute(Worklist *work, FieldGroup *group, int nunits, KeyEn
 /* Adds to the group's units the holders that the walked keys lead to. */
 extern void query_walk(Worklist *work, Use *use, KeyTable *keys);
 
+/*
+ * The keys by which the rows that these near keys lead to find others, so many
+ * steps further on.
+ */
+extern KeyTable *query_keys_ahead(Worklist *work, Use *use, KeyTable *keys, int ahead);
+
 /* Adds a unit that recomputes everything for every holder of the group. */
 extern void query_all_anchors(Worklist *work, FieldGroup *group);
 

@@ -278,9 +278,11 @@ run_table(Worklist *work, Table *table)
 	int			level;
 
 	CommandCounterIncrement();
+	lock_noted_keys(work);
 	clear_strays(work, table);
 	CommandCounterIncrement();
 	find_candidates(work, table);
+	lock_anchor_keys(work, table);
 	climb_trees(work, table);
 	foreach(cell, tables_to_lock(work, table))
 		request_table(work, &requests, lfirst(cell));

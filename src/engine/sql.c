@@ -153,7 +153,7 @@ append_single_value(StringInfo buf, Field *field, char **anchor)
 	}
 	appendStringInfo(buf, "(SELECT %s", value_sql(field));
 	append_from(buf, field->path, field->path->nsteps, anchor);
-	if (path_may_branch(field->path))
+	if (field->path->may_branch)
 		appendStringInfo(buf, " ORDER BY %s LIMIT 1", link_order(field));
 	appendStringInfoChar(buf, ')');
 }

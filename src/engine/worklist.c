@@ -66,6 +66,8 @@ push_layer(int nest_level)
 	work->climbs = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->walks = palloc0(sizeof(KeyTable *) * (list_length(graph->uses) + 1));
 	work->locks = palloc0(sizeof(KeyTable *) * (list_length(graph->uses) + 1));
+	work->far_keys = palloc0(sizeof(KeyTable *) * (list_length(graph->uses) + 1));
+	work->near_keys = palloc0(sizeof(KeyTable *) * (list_length(graph->uses) + 1));
 	work->econtext = CreateStandaloneExprContext();
 	MemoryContextSwitchTo(old);
 
@@ -269,6 +271,18 @@ void
 note_lock(Worklist *work, Use *use, Datum *key)
 {
 	put_key(work, work->locks, use->number, use->lock->key.shape, key);
+}
+
+void
+note_far_key(Worklist *work, Use *use, Datum *key)
+{
+	put_key(work, work->far_keys, use->number, use->key.shape, key);
+}
+
+void
+note_near_key(Worklist *work, Use *use, Datum *key)
+{
+	put_key(work, work->near_keys, use->number, use->near_side->near_key.shape, key);
 }
 
 void

@@ -92,6 +92,8 @@ typedef struct Worklist
 	KeyTable  **fills;			/* likewise: values that BEFORE triggers fill in */
 	KeyTable  **walks;			/* by number of the use: keys of changed rows */
 	KeyTable  **locks;			/* by number of the use: neighbours to lock */
+	KeyTable  **far_keys;		/* likewise: keys to lock by which rows are found */
+	KeyTable  **near_keys;		/* and by which they find others */
 	bool	   *refill;			/* by number of the group: every holder */
 	KeyTable  **strays;			/* by number of the group: holders without anchor */
 	KeyTable  **climbs;			/* by number of the group: where to climb from */
@@ -135,6 +137,8 @@ extern void note_seen(Worklist *work, Unit *unit, Field *field,
 
 extern void note_walk(Worklist *work, Use *use, Datum *key);
 extern void note_lock(Worklist *work, Use *use, Datum *key);
+extern void note_far_key(Worklist *work, Use *use, Datum *key);
+extern void note_near_key(Worklist *work, Use *use, Datum *key);
 extern void note_climb(Worklist *work, FieldGroup *group, Datum *key);
 
 /* A row (by primary key) that has no linked row and yet shows something. */

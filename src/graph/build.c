@@ -165,7 +165,7 @@ usable_algebra(Field *field)
 static bool
 depends_on_order(Field *field)
 {
-	if (strstr(field->aggregator->call, "%o") || path_may_branch(field->path))
+	if (strstr(field->aggregator->call, "%o") || field->path->may_branch)
 		return true;
 	return strstr(field->aggregator->call, "%f") &&
 		(field->value_type == FLOAT4OID || field->value_type == FLOAT8OID);
@@ -251,7 +251,7 @@ resolve_field(Graph *graph, List **paths, Field *field)
 	LinkDefinition *link = graph_link(graph, definition->link_id);
 
 	field->holder = build_table(graph, definition->holder);
-	if (field->holder == NULL || link == NULL)
+	if (field->holder == NULL || (link == NULL && definition->relation_id == 0))
 		return false;
 	field->attnum = get_attnum(definition->holder, definition->name);
 	if (field->attnum <= 0)
@@ -259,7 +259,8 @@ resolve_field(Graph *graph, List **paths, Field *field)
 	get_atttypetypmodcoll(definition->holder, field->attnum,
 						  &field->type, &field->typmod, &field->collation);
 	get_typlenbyval(field->type, &field->typlen, &field->typbyval);
-	field->path = build_path(graph, paths, link, definition->at_target);
+	field->path = link ? build_path(graph, paths, link, definition->at_target) :
+		build_relation_path(graph, paths, definition);
 	if (field->path == NULL || !has_keys(field))
 		return false;
 
@@ -300,7 +301,7 @@ build_fields(Graph *graph, List *definitions)
 static void
 mark_late_tables(Path *path)
 {
-	for (int p = 0; p < path->nsteps; p++)
+	for (int p = 0; p < path->nsteps && !path->guarded; p++)
 	{
 		Step	   *step = &path->steps[p];
 
@@ -371,6 +372,10 @@ summarize_tables(Graph *graph)
 		use->table->uses = lappend(use->table->uses, use);
 		use->table->watched = bms_add_members(use->table->watched, use->columns);
 
+		/* The foreign key under a relation may go without a word. */
+		if (use->path->relation_id != 0)
+			add_key_columns(&use->table->watched, &use->key);
+
 		/*
 		 * A row whose unique index contains a field gets the strongest lock.  The
 		 * foreign key's own lock is in the way of that for all but the first,
@@ -397,6 +402,7 @@ graph_build(void)
 	if (OidIsValid(catalog_link_relation()))
 	{
 		graph->links = catalog_links();
+		graph->relations = catalog_relations();
 		build_fields(graph, catalog_fields());
 		build_lock_modes(graph);
 		build_levels(graph);

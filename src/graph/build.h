@@ -36,7 +36,12 @@ extern void build_key_reader(KeyReader *reader, KeyShape *shape,
 							 Table *table, const AttrNumber *att);
 
 /* path.c */
+extern void build_step(Step *step, StepKind kind, Table *near, const AttrNumber *near_att,
+					   Table *far, const AttrNumber *far_att, int n);
 extern Path *build_path(Graph *graph, List **paths, LinkDefinition *link, bool at_target);
+
+/* path_relation.c */
+extern Path *build_relation_path(Graph *graph, List **paths, FieldDefinition *field);
 
 /* order.c */
 extern void build_levels(Graph *graph);

@@ -49,6 +49,8 @@ enum
 	FIELD_KIND,
 	FIELD_LINK_ID,
 	FIELD_LINK_END,
+	FIELD_RELATION_ID,
+	FIELD_LEADS_TO_ONE,
 	FIELD_VIA,
 	FIELD_FUNCTION,
 	FIELD_EXPRESSION,
@@ -170,6 +172,9 @@ field_from_row(CatalogRow *row)
 	if (!row->nulls[FIELD_LINK_ID - 1])
 		field->link_id = DatumGetInt64(row->values[FIELD_LINK_ID - 1]);
 	field->at_target = end && strcmp(end, "target") == 0;
+	if (!row->nulls[FIELD_RELATION_ID - 1])
+		field->relation_id = DatumGetInt64(row->values[FIELD_RELATION_ID - 1]);
+	field->leads_to_one = row_bool(row, FIELD_LEADS_TO_ONE);
 	field->via = row_text(row, FIELD_VIA);
 	field->function = row_text(row, FIELD_FUNCTION);
 	field->expression = row_text(row, FIELD_EXPRESSION);
@@ -199,6 +204,11 @@ row_from_field(FieldDefinition *field)
 	{
 		row_put(&row, FIELD_LINK_ID, Int64GetDatum(field->link_id));
 		row_put_text(&row, FIELD_LINK_END, field->at_target ? "target" : "source");
+	}
+	if (field->relation_id != 0)
+	{
+		row_put(&row, FIELD_RELATION_ID, Int64GetDatum(field->relation_id));
+		row_put(&row, FIELD_LEADS_TO_ONE, BoolGetDatum(field->leads_to_one));
 	}
 	row_put_text(&row, FIELD_VIA, field->via);
 	row_put_text(&row, FIELD_FUNCTION, field->function);

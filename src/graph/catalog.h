@@ -51,6 +51,8 @@ typedef struct FieldDefinition
 	FieldKind	kind;
 	int64		link_id;		/* 0: none */
 	bool		at_target;		/* the holder stands at the target end */
+	int64		relation_id;	/* in place of a link; 0: none */
+	bool		leads_to_one;	/* that relation, when the field was defined */
 	char	   *via;			/* this and what follows: NULL when not given */
 	char	   *function;
 	char	   *expression;

@@ -93,9 +93,10 @@ watch_relations(Graph *graph)
 
 	oids = MemoryContextAlloc(graph->context,
 							  sizeof(Oid) * (list_length(graph->tables) + graph->npartitions +
-											 3 * list_length(graph->links) + 2));
+											 3 * list_length(graph->links) + 3));
 	oids[n++] = catalog_link_relation();
 	oids[n++] = catalog_field_relation();
+	oids[n++] = catalog_relation_relation();
 	foreach(cell, graph->tables)
 	{
 		Table	   *table = lfirst(cell);
@@ -269,6 +270,19 @@ graph_link(Graph *graph, int64 id)
 	{
 		if (((LinkDefinition *) lfirst(cell))->id == id)
 			return (LinkDefinition *) lfirst(cell);
+	}
+	return NULL;
+}
+
+RelationDefinition *
+graph_relation(Graph *graph, int64 id)
+{
+	ListCell   *cell;
+
+	foreach(cell, graph->relations)
+	{
+		if (((RelationDefinition *) lfirst(cell))->id == id)
+			return (RelationDefinition *) lfirst(cell);
 	}
 	return NULL;
 }

@@ -77,17 +77,22 @@ struct Step
 	KeyReader	far_key;
 	Oid			near_index;		/* btree over the near columns, or InvalidOid */
 	Oid			far_index;
+	Oid			unique_index;	/* of a relation: what makes the one far row the only one */
 };
 
 struct Path
 {
-	int64		link_id;
+	int64		link_id;		/* 0: a relation */
 	bool		at_target;
+	int64		relation_id;
 	int			nsteps;
 	Step	   *steps;
 	bool		to_one;
 	bool		one_to_one;
 	bool		forward;		/* the holder has the key of its one linked row */
+	bool		filled;			/* so that its fields are filled before it is stored */
+	bool		guarded;		/* rows may be missing or many: keys are locked, not rows */
+	bool		may_branch;		/* to two rows, where one is meant */
 	AttrNumber	position;		/* of the first far table: the order of the rows; 0: their keys */
 	Oid			sequence;		/* that positions are drawn from, or InvalidOid */
 };
@@ -188,6 +193,9 @@ struct Use
 	KeyReader	key;			/* anchor at 0 and 1; key of the step before, else */
 	List	   *fields;			/* Field *, of this path */
 	Anchorage  *lock;			/* NULL: none */
+	Step	   *far_side;		/* of a guarded path: the step whose far key the row has; or NULL */
+	Step	   *near_side;		/* likewise the step whose near key it has */
+	int			reach;			/* the last position that matters */
 	int			number;
 };
 
@@ -238,6 +246,7 @@ struct Graph
 	int			nwatched;
 	List	   *tables;
 	List	   *links;			/* LinkDefinition * */
+	List	   *relations;		/* RelationDefinition * */
 	List	   *fields;			/* Field * */
 	List	   *unresolved;		/* FieldDefinition *, stored but not to be made out */
 	bool		protected;		/* what the fields need is known to pg_depend */
@@ -248,13 +257,6 @@ struct Graph
 	int			levels;
 	List	   *plans;			/* SPIPlanPtr, freed with the graph */
 };
-
-/*
- * A way to one row may lead to two while a deferrable UNIQUE constraint is
- * deferred; then the first in link order counts.
- */
-#define path_may_branch(path) \
-	((path)->to_one && !(path)->steps[0].far_unique)
 
 /* Rows with positions are looked at when they get another key. */
 #define table_settles_updates(table) ((table)->before || (table)->orders)
@@ -295,5 +297,6 @@ extern Part *table_parts(Table *table, int *nparts);
 extern Field *graph_field(Graph *graph, int64 id);
 extern Field *graph_field_by_name(Graph *graph, Oid holder, const char *name);
 extern LinkDefinition *graph_link(Graph *graph, int64 id);
+extern RelationDefinition *graph_relation(Graph *graph, int64 id);
 
 #endif

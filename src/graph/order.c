@@ -88,7 +88,7 @@ may_recur(Field *field)
 	Path	   *path = field->path;
 
 	return field->definition->kind == FIELD_ROLLUP && path->nsteps == 1 &&
-		path->steps[0].far == field->holder;
+		path->steps[0].far == field->holder && !path->guarded;
 }
 
 /* way: the fields we came by, from the first to the one that reads this one. */

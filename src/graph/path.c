@@ -27,13 +27,25 @@ resolve_columns(Table *table, List *names)
 	return atts;
 }
 
+/* The foreign key of the step, if there is one. */
 static void
-build_step(Step *step, StepKind kind, Table *near, List *near_names,
-		   Table *far, List *far_names)
+find_constraint(Step *step, StepKind kind, int n, const AttrNumber *near_att, const AttrNumber *far_att)
 {
-	int			n = list_length(near_names);
-	AttrNumber *near_att = resolve_columns(near, near_names);
-	AttrNumber *far_att = resolve_columns(far, far_names);
+	Oid			near = step->near->relid;
+	Oid			far = step->far->relid;
+
+	step->constraint = kind == STEP_FORWARD ?
+		find_foreign_key(near, n, near_att, far, far_att, &step->immediate) :
+		find_foreign_key(far, n, far_att, near, near_att, &step->immediate);
+	step->kind = OidIsValid(step->constraint) ? kind : STEP_EQUAL;
+	if (step->kind == STEP_EQUAL)
+		step->immediate = false;
+}
+
+void
+build_step(Step *step, StepKind kind, Table *near, const AttrNumber *near_att,
+		   Table *far, const AttrNumber *far_att, int n)
+{
 	KeyShape   *shape = build_key_shape(near, near_att, far, far_att, n);
 
 	step->near = near;
@@ -45,16 +57,22 @@ build_step(Step *step, StepKind kind, Table *near, List *near_names,
 	step->far_unique = OidIsValid(step->far_index);
 	if (!step->far_unique)
 		step->far_index = find_btree_index(far->relid, n, far_att, false);
+	if (kind != STEP_EQUAL)
+		find_constraint(step, kind, n, near_att, far_att);
+	else						/* of a relation, which does not say */
+	{
+		find_constraint(step, STEP_FORWARD, n, near_att, far_att);
+		if (step->kind == STEP_EQUAL)
+			find_constraint(step, STEP_BACKWARD, n, near_att, far_att);
+	}
+}
 
-	if (kind == STEP_FORWARD)
-		step->constraint = find_foreign_key(near->relid, n, near_att,
-											far->relid, far_att, &step->immediate);
-	else
-		step->constraint = find_foreign_key(far->relid, n, far_att,
-											near->relid, near_att, &step->immediate);
-	step->kind = OidIsValid(step->constraint) ? kind : STEP_EQUAL;
-	if (step->kind == STEP_EQUAL)
-		step->immediate = false;
+static void
+build_link_step(Step *step, StepKind kind, Table *near, List *near_names,
+				Table *far, List *far_names)
+{
+	build_step(step, kind, near, resolve_columns(near, near_names),
+			   far, resolve_columns(far, far_names), list_length(near_names));
 }
 
 static void
@@ -65,16 +83,16 @@ build_junction_path(Path *path, LinkDefinition *link, Table *source,
 	path->steps = palloc0(sizeof(Step) * 2);
 	if (path->at_target)
 	{
-		build_step(&path->steps[0], STEP_BACKWARD, target, link->target_columns,
+		build_link_step(&path->steps[0], STEP_BACKWARD, target, link->target_columns,
 				   junction, link->junction_target_columns);
-		build_step(&path->steps[1], STEP_FORWARD, junction, link->junction_source_columns,
+		build_link_step(&path->steps[1], STEP_FORWARD, junction, link->junction_source_columns,
 				   source, link->source_columns);
 	}
 	else
 	{
-		build_step(&path->steps[0], STEP_BACKWARD, source, link->source_columns,
+		build_link_step(&path->steps[0], STEP_BACKWARD, source, link->source_columns,
 				   junction, link->junction_source_columns);
-		build_step(&path->steps[1], STEP_FORWARD, junction, link->junction_target_columns,
+		build_link_step(&path->steps[1], STEP_FORWARD, junction, link->junction_target_columns,
 				   target, link->target_columns);
 	}
 }
@@ -89,14 +107,18 @@ build_foreign_key_path(Path *path, LinkDefinition *link, Table *source, Table *t
 	path->nsteps = 1;
 	path->steps = palloc0(sizeof(Step));
 	if (path->at_target)
-		build_step(path->steps, kind, target, link->target_columns,
+		build_link_step(path->steps, kind, target, link->target_columns,
 				   source, link->source_columns);
 	else
-		build_step(path->steps, kind, source, link->source_columns,
+		build_link_step(path->steps, kind, source, link->source_columns,
 				   target, link->target_columns);
 	path->one_to_one = link->relationship == LINK_ONE_TO_ONE;
 	path->forward = forward;
+	path->filled = forward;
 	path->to_one = forward || link->relationship == LINK_ONE_TO_ONE;
+
+	/* While a deferrable UNIQUE constraint is deferred. */
+	path->may_branch = path->to_one && !path->steps[0].far_unique;
 }
 
 /* Without its column the rows are in the order of their keys. */

@@ -158,17 +158,23 @@ find_unique_btree(Oid relid, int n, const AttrNumber *atts, bool *deferrable)
 	return OidIsValid(index) ? index : find_index(relid, n, atts, true, false);
 }
 
+/* In whatever order the foreign key names them. */
 static bool
-same_columns(Datum array, int n, const AttrNumber *atts)
+same_pairs(Datum referencing, Datum referenced, int n, const AttrNumber *from, const AttrNumber *to)
 {
-	ArrayType  *columns = DatumGetArrayTypeP(array);
-	int16	   *values = (int16 *) ARR_DATA_PTR(columns);
+	ArrayType  *columns = DatumGetArrayTypeP(referencing);
+	int16	   *left = (int16 *) ARR_DATA_PTR(columns);
+	int16	   *right = (int16 *) ARR_DATA_PTR(DatumGetArrayTypeP(referenced));
 
 	if (ARR_DIMS(columns)[0] != n)
 		return false;
 	for (int i = 0; i < n; i++)
 	{
-		if (values[i] != atts[i])
+		bool		found = false;
+
+		for (int j = 0; j < n; j++)
+			found = found || (left[j] == from[i] && right[j] == to[i]);
+		if (!found)
 			return false;
 	}
 	return true;
@@ -197,8 +203,9 @@ find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 
 		if (form->contype != CONSTRAINT_FOREIGN || form->confrelid != referenced)
 			continue;
-		if (same_columns(heap_getattr(tuple, Anum_pg_constraint_conkey, desc, &isnull), n, from) &&
-			same_columns(heap_getattr(tuple, Anum_pg_constraint_confkey, desc, &isnull), n, to))
+		if (form->convalidated &&
+			same_pairs(heap_getattr(tuple, Anum_pg_constraint_conkey, desc, &isnull),
+					   heap_getattr(tuple, Anum_pg_constraint_confkey, desc, &isnull), n, from, to))
 			found = form->oid;
 		*immediate = !form->condeferrable;
 	}

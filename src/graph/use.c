@@ -25,7 +25,7 @@ find_group(Graph *graph, Field *field)
 	Step	   *step = &field->path->steps[0];
 	Oid			unique_index = find_btree_index(field->holder->relid, step->near_key.shape->n,
 												step->near_key.att, true);
-	bool		keyed = !field->path->forward && OidIsValid(unique_index);
+	bool		keyed = !field->path->filled && OidIsValid(unique_index);
 	FieldGroup	   *group;
 	ListCell   *cell;
 
@@ -112,6 +112,8 @@ add_lock(Use *use)
 	Path	   *path = use->path;
 	Step	   *next = use->position < path->nsteps ? &path->steps[use->position] : NULL;
 
+	if (path->guarded)
+		return;
 	if (next && OidIsValid(next->far_index) && next->far_unique &&
 		farthest_needed(use->fields) > use->position)
 	{
@@ -121,6 +123,20 @@ add_lock(Use *use)
 		use->lock->index = next->far_index;
 		use->lock->far_key = next->far_key;
 	}
+}
+
+/* On guarded paths the keys are locked by which the row is found, and by which it finds. */
+static void
+add_key_locks(Use *use)
+{
+	Path	   *path = use->path;
+	int			p = use->position;
+
+	use->reach = farthest_needed(use->fields);
+	if (path->guarded && p > 0)
+		use->far_side = &path->steps[p - 1];
+	if (path->guarded && p < use->reach)
+		use->near_side = &path->steps[p];
 }
 
 static Use *
@@ -198,6 +214,7 @@ add_uses(Graph *graph, FieldGroup *group, Path *path)
 		if (bms_is_empty(use->columns) && !use->on_insert)
 			continue;
 		add_lock(use);
+		add_key_locks(use);
 		use->number = list_length(graph->uses);
 		graph->uses = lappend(graph->uses, use);
 	}

@@ -88,6 +88,30 @@ check_paths(RelationDefinition *relation, List *relations)
 				 errhint("Drop them with interlink.drop_relation() first.")));
 }
 
+static void
+check_fields(RelationDefinition *relation)
+{
+	StringInfoData buf;
+	ListCell   *cell;
+
+	initStringInfo(&buf);
+	foreach(cell, fields_over_relation(relation->id))
+	{
+		FieldDefinition *field = lfirst(cell);
+
+		appendStringInfo(&buf, "%s%s \"%s\" of %s goes over it.", buf.len > 0 ? "\n" : "",
+						 field->kind == FIELD_LOOKUP ? "Lookup" : "Rollup",
+						 field->name, table_label(field->holder));
+	}
+	if (buf.len > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+				 errmsg("cannot drop relation \"%s\" of %s because fields go over it",
+						relation->name, row_type_label(relation->source)),
+				 errdetail("%s", buf.data),
+				 errhint("Drop them with interlink.drop_field() first.")));
+}
+
 Datum
 interlink_drop_relation(PG_FUNCTION_ARGS)
 {
@@ -101,6 +125,7 @@ interlink_drop_relation(PG_FUNCTION_ARGS)
 	LockRelationOid(row_type_relation(source), ShareUpdateExclusiveLock);
 	relation = find_or_fail(source, name, &relations);
 	check_paths(relation, relations);
+	check_fields(relation);
 	relation_remove(relation);
 	relate_changed();
 	PG_RETURN_VOID();

@@ -70,6 +70,7 @@ extern Route *route_resolve(RelationDefinition *relation, Oid near, bool missing
 extern RelationDefinition *relation_find(List *relations, Oid source, const char *name);
 extern bool hop_same_reversed(Hop *a, Hop *b);
 extern Oid	route_target(Route *route);
+extern List *route_tables(Route *route);
 
 /* sql.c: a route as SQL, from the row in $1 */
 typedef enum RouteForm

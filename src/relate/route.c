@@ -221,6 +221,23 @@ route_target(Route *route)
 	return ((Hop *) llast(route->hops))->far;
 }
 
+/* Every table on the way, the one at which it starts among them. */
+List *
+route_tables(Route *route)
+{
+	List	   *tables = NIL;
+	ListCell   *cell;
+
+	foreach(cell, route->hops)
+	{
+		Hop		   *hop = lfirst(cell);
+
+		tables = list_append_unique_oid(tables, hop->near);
+		tables = list_append_unique_oid(tables, hop->far);
+	}
+	return tables;
+}
+
 /*
  * The way from rows of this entry of pg_class, that of the source or of a
  * child of it.  NULL: not all of it is there, which must be ok.

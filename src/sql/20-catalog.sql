@@ -62,6 +62,8 @@ CREATE TABLE interlink.field_definition (
 	kind            text     NOT NULL,
 	link_id         bigint,
 	link_end        text,
+	relation_id     bigint,
+	leads_to_one    boolean,
 	via             text,
 	function        text,
 	expression      text,
@@ -84,6 +86,8 @@ COMMENT ON COLUMN interlink.field_definition.name IS 'name of the column';
 COMMENT ON COLUMN interlink.field_definition.kind IS 'link, lookup or rollup';
 COMMENT ON COLUMN interlink.field_definition.link_id IS 'link that the field goes over';
 COMMENT ON COLUMN interlink.field_definition.link_end IS 'source or target: the end of the link at which the holder stands';
+COMMENT ON COLUMN interlink.field_definition.relation_id IS 'relation or path that the field goes over';
+COMMENT ON COLUMN interlink.field_definition.leads_to_one IS 'whether that relation led to one row at most when the field was defined; NULL over a link';
 COMMENT ON COLUMN interlink.field_definition.via IS 'the way to the linked rows, as given';
 COMMENT ON COLUMN interlink.field_definition.function IS 'rollup function, by its first name';
 COMMENT ON COLUMN interlink.field_definition.expression IS 'SQL expression over the linked row, every name qualified';

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # The oracle: random schemas, random statements, and every stored value compared with its definition.
 #   oracle.pl [--seconds N] [--seed N] [--jobs N] [--schemas N] [--statements N]   how long, from where, how much
-#             [--nosingle] [--nomulti] [--nocustom] [--allow STATE,…] [--without KIND,…]
+#             [--nosingle] [--nomulti] [--nocustom] [--norelations] [--allow STATE,…] [--without KIND,…]
 #                                                                                  to look elsewhere than at a known fault
 #             [--reduce SECONDS] [--out FOLDER]                                    scripts of what was found
 # Needs a server with the extension installed (PGHOST, PGPORT, PGUSER: a superuser) and the
@@ -19,10 +19,11 @@ use Oracle::Play;
 use Oracle::Reduce;
 
 my %option = (seconds => 60, seed => int(time) % 1_000_000, schemas => 1_000_000, statements => 150, out => '/tmp/oracle',
-    reduce => 60, database => "oracle_$$", multi => 1, single => 1, jobs => 1, custom => 1);
-GetOptions(\%option, 'seconds=i', 'jobs=i', 'seed=i', 'schemas=i', 'statements=i', 'out=s', 'reduce=i', 'multi!', 'custom!', 'single!', 'allow=s', 'without=s') or exit 2;
+    reduce => 60, database => "oracle_$$", multi => 1, single => 1, jobs => 1, custom => 1, relations => 1);
+GetOptions(\%option, 'seconds=i', 'jobs=i', 'seed=i', 'schemas=i', 'statements=i', 'out=s', 'reduce=i', 'multi!', 'custom!', 'relations!', 'single!', 'allow=s', 'without=s') or exit 2;
 $Oracle::Session::documented{$_} = 1 for split /,/, $option{allow} || '';
 $Oracle::Schema::with_custom = $option{custom};
+$Oracle::Schema::with_relations = $option{relations};
 $Oracle::Statement::without{$_} = 1 for split /,/, $option{without} || '';
 $| = 1;
 mkdir $option{out};

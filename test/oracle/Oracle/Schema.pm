@@ -6,18 +6,21 @@ use warnings;
 use Oracle::Random;
 use Oracle::Custom;
 use Oracle::Partition;
+use Oracle::Relation;
 
 our $max_depth = 4;
 our $with_custom = 1;
+our $with_relations = 1;
 my %short = (int => 'i', bigint => 'b', numeric => 'n', 'numeric(12,2)' => 'm',
     float8 => 'f', text => 's', boolean => 'z', date => 'd');
 
 sub new {
     my ($class) = @_;
-    my $self = bless {tables => [], links => [], fields => [], custom => []}, $class;
+    my $self = bless {tables => [], links => [], relations => [], fields => [], custom => []}, $class;
     $self->add_table($_) for 1 .. between(2, 5);
     $self->add_link($_) for 1 .. between(1, 2 * @{$self->{tables}});
     $self->add_tree($_) for grep { $_->{source} == $_->{target} && $_->{key} && !$_->{adopted} && chance(0.6) } @{$self->{links}};
+    Oracle::Relation::add($self) if $with_relations;
     $self->add_field(@{$self->{fields}} + 1) for 1 .. between(5, 15) - @{$self->{fields}};
     Oracle::Custom::add($self) if $with_custom;
     return $self;
@@ -135,13 +138,14 @@ sub ends {
 sub holds_key {
     my ($end) = @_;
     my $link = $end->{link};
-    return 0 if $link->{junction};
+    return 0 if !$link || $link->{junction};
     return ($link->{relationship} eq 'one_to_many') == ($end->{side} eq 'target');
 }
 
 # FROM … WHERE … that gives the rows linked from h through an end, as x.
 sub linked_rows {
     my ($end) = @_;
+    return Oracle::Relation::linked_rows($end) if $end->{relation};
     my ($link, $far) = ($end->{link}, $end->{far}{name});
     if ($link->{junction}) {
         my ($near, $there) = $end->{side} eq 'source' ? qw(source target) : qw(target source);
@@ -154,7 +158,7 @@ sub linked_rows {
 sub position {
     my ($end) = @_;
     my $link = $end->{link};
-    return unless $link->{ordered} && $end->{many};
+    return unless $link && $link->{ordered} && $end->{many};
     return $link->{place} unless $link->{junction};
     return if $end->{side} eq 'target' && (!$link->{inverse} || $link->{second} && !$link->{second}{live});
     return "$end->{side}_position";
@@ -270,6 +274,8 @@ sub add_tree {
 sub add_field {
     my ($self, $number) = @_;
     my @ends = grep { $_->{name} || $_->{other} } map { $self->ends($_) } @{$self->{tables}};
+    my @relations = Oracle::Relation::ends($self);
+    @ends = @relations if @relations && chance(0.5);
     my $end = pick(@ends) or return;
     my ($value, $type, $depth) = $self->value_expression($end->{far});
     my $field = {what => 'field', name => "f$number", table => $end->{at}, end => $end, value => $value, value_type => $type, depth => $depth + 1};
@@ -310,7 +316,7 @@ sub definitions {
     for (@links) { $_->{at_once} = $_->{required} }
     my @parts = map { ($_->{adopted} || (), $_, $_->{second} || (), @{$_->{defer} || []}, @{$_->{trees} || []}) }
         (grep { $_->{required} } @links), (grep { !$_->{required} } @links);
-    return @{$self->{tables}}, @parts, (grep { !$_->{tree} } @{$self->{fields}}), @{$self->{custom}};
+    return @{$self->{tables}}, @parts, @{$self->{relations}}, (grep { !$_->{tree} } @{$self->{fields}}), @{$self->{custom}};
 }
 
 1;
