@@ -13,6 +13,7 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
 #include "commands/defrem.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -38,7 +39,7 @@ refuse_way(Way *way, const char *detail)
 static char *
 column_pair(Hop *hop, int i)
 {
-	return psprintf("Columns \"%s\" of %s and \"%s\" of %s",
+	return psprintf("columns \"%s\" of %s and \"%s\" of %s",
 					get_attname(hop->near, hop->near_att[i], false), table_label(hop->near),
 					get_attname(hop->far, hop->far_att[i], false), table_label(hop->far));
 }
@@ -51,6 +52,22 @@ collations_agree(Oid near, Oid far)
 		return true;
 	return get_collation_isdeterministic(near) && get_collation_isdeterministic(far) &&
 		(near == far || near == DEFAULT_COLLATION_OID || far == DEFAULT_COLLATION_OID);
+}
+
+/* Not so where it depends on the time zone, as that of a date and a timestamptz does. */
+static bool
+is_immutable(Oid function)
+{
+	return !OidIsValid(function) || func_volatile(function) == PROVOLATILE_IMMUTABLE;
+}
+
+static bool
+converts_immutably(Oid from, Oid to)
+{
+	Oid			function = InvalidOid;
+
+	return find_coercion_pathway(to, from, COERCION_IMPLICIT, &function) != COERCION_PATH_FUNC ||
+		is_immutable(function);
 }
 
 /* Can an index over a column of this type be searched for a key of the other one? */
@@ -82,13 +99,17 @@ check_pair(Way *way, Hop *hop, int i)
 	near = getBaseType(near);
 	far = getBaseType(far);
 	if (!index_finds(near, far) || !index_finds(far, near))
-		refuse_way(way, psprintf("%s, of types %s and %s, cannot be found by each other's keys in an index.",
+		refuse_way(way, psprintf("An index over one of %s, of types %s and %s, cannot be searched for the other.",
 								 column_pair(hop, i), format_type_be(near), format_type_be(far)));
+	if (!is_immutable(get_opcode(hop->equal[i])) ||
+		!converts_immutably(near, far) || !converts_immutably(far, near))
+		refuse_way(way, psprintf("Whether %s are equal depends on settings.",
+								 column_pair(hop, i)));
 	if (!collations_agree(near_collation, far_collation))
-		refuse_way(way, psprintf("%s have collations that differ, or under which different texts are equal.",
+		refuse_way(way, psprintf("The collations of %s differ, or different texts are equal under them.",
 								 column_pair(hop, i)));
 	if (get_func_namespace(get_opcode(hop->equal[i])) != PG_CATALOG_NAMESPACE)
-		refuse_way(way, psprintf("%s are compared by an operator that is not PostgreSQL's own.",
+		refuse_way(way, psprintf("It takes an operator that is not PostgreSQL's own to compare %s.",
 								 column_pair(hop, i)));
 }
 
