@@ -69,7 +69,7 @@ sub rarity {
     }
     if (chance(0.3)) {
         my $sql = chance(0.6) && Oracle::Partition::round_trip($play->{schema});
-        my $step = $sql ? {sql => $sql} : Oracle::Partition::step($play->{schema});
+        my $step = $sql ? {sql => $sql} : !$play->{session}{open} && Oracle::Partition::step($play->{schema});
         return $step if $step;
     }
     return {sql => 'SET ' . pick(@settings)} if chance(0.5);

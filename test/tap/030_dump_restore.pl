@@ -50,6 +50,20 @@ $node->safe_psql('postgres', q{
 	SELECT interlink.add_relation('zoo.team', 'silent', 'zoo.mascot', '{id}', '{team_id}', is_referencee => true, accessor => false);
 	SELECT interlink.add_path('app.project', 'mascots', '{zoo_team,mascot}');
 	SELECT interlink.add_path('app.session', 'their_work', '{who,projects}', true);
+	-- fields over relations: without a foreign key, with one, and over a path
+	CREATE TABLE app.place (id int PRIMARY KEY, country text, people int);
+	CREATE TABLE zoo.country (code text PRIMARY KEY, name text);
+	SELECT interlink.add_relation('app.place', 'in_country', 'zoo.country', '{country}', '{code}');
+	SELECT interlink.add_relation('zoo.country', 'places', 'app.place', '{code}', '{country}', is_referencee => true);
+	SELECT interlink.add_path('app.place', 'beside', '{in_country,places}');
+	SELECT interlink.add_relation('app.project', 'by_team', 'zoo.team', '{team_id}', '{id}', accessor => false);
+	SELECT interlink.add_lookup('app.place', 'country_name', 'in_country', 'name');
+	SELECT interlink.add_rollup('zoo.country', 'people', 'places', 'sum', 'people');
+	SELECT interlink.add_lookup('zoo.country', 'all_places', 'places', 'id');
+	SELECT interlink.add_rollup('app.place', 'besides', 'beside');
+	SELECT interlink.add_lookup('app.project', 'team_again', 'by_team', 'name');
+	INSERT INTO app.place SELECT i, 'c' || i % 5, i FROM generate_series(1, 20) i;
+	INSERT INTO zoo.country SELECT 'c' || i, 'country ' || i FROM generate_series(1, 7) i;
 	CREATE VIEW app.project_teams AS SELECT p.id, t.name FROM app.project p, app.zoo_team(p) t;
 });
 audit_is_empty($node, 'before the dump');
@@ -72,6 +86,8 @@ my $contents = q{
 	SELECT * FROM app.project ORDER BY id;
 	SELECT * FROM "Person" ORDER BY id;
 	SELECT * FROM app.project_members ORDER BY 1, 2;
+	SELECT * FROM app.place ORDER BY 1;
+	SELECT * FROM zoo.country ORDER BY 1;
 	SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2;
 };
 my $original = $node->safe_psql('postgres', $contents);
@@ -104,6 +120,10 @@ sub check_restored
 		UPDATE "Person" SET projects = projects - 1 WHERE id = 'p2';
 		INSERT INTO app.project (effort, team_id) SELECT 100, id FROM zoo.team LIMIT 2;
 		DELETE FROM "Person" WHERE id = 'p3';
+		UPDATE app.place SET country = 'c6', people = 1 WHERE id < 4;
+		UPDATE zoo.country SET code = 'c0' WHERE code = 'c1';
+		INSERT INTO zoo.country VALUES ('c1', 'new');
+		DELETE FROM zoo.country WHERE code = 'c2';
 	});
 	is(query($db, 'SELECT * FROM interlink.audit()'), '', "$how: fields are maintained");
 	query($db, q{
@@ -122,6 +142,9 @@ sub check_restored
 	($status, $out, $err) = $node->psql($db, 'ALTER TABLE zoo.mascot DROP COLUMN team_id');
 	like($err, qr/function app.mascots\(app.project\) depends on column team_id of table zoo.mascot/,
 		"$how: what accessors need is protected");
+	($status, $out, $err) = $node->psql($db, 'ALTER TABLE zoo.country DROP COLUMN code');
+	like($err, qr/column country_name of table app.place depends on column code of table zoo.country/,
+		"$how: and what relations need that fields go over");
 	query($db, q{
 		ALTER TABLE zoo.mascot DROP CONSTRAINT mascot_team_id_key;
 		ALTER TABLE zoo.mascot RENAME COLUMN team_id TO "Whose";
@@ -140,6 +163,9 @@ sub check_restored
 		SELECT interlink.drop_relation('zoo.team', 'their_projects');
 		ALTER TABLE app.project DROP COLUMN hours CASCADE;
 		UPDATE app.project SET team_id = NULL WHERE id = 1;
+		ALTER TABLE zoo.country RENAME COLUMN code TO iso;
+		UPDATE app.place SET country = 'c7' WHERE id = 9;
+		SELECT interlink.drop_field('app.place', 'besides');
 	});
 	is(query($db, 'SELECT * FROM interlink.audit()'), '', "$how: definitions can be changed");
 	is(query($db, q{SELECT count(*) FROM interlink.field_definition WHERE name IN ('hours', 'notes', 'team_hours', 'busy')}),

@@ -88,6 +88,8 @@ sub trigger {
     my $key = $end && {%$end, set => "$set->{name} = " . literal($set->{type})};
     my $change = change($schema, pick(@{$schema->{tables}}));
     my ($when, $body, $how) = @{pick(before_bodies($table, $mine, $change, $key), after_bodies($table, $mine, $change, $key))};
+    # At the end of the transaction it would be called for what it does itself, for ever.
+    undef $how if ($how || '') eq 'CONSTRAINT' && $change =~ /^UPDATE $table->{name} /;
     my $level = $when =~ /BEFORE/ ? 'ROW' : $how || (chance(0.3) ? 'STATEMENT' : 'ROW');
     my $name = pick('a', 'zzz') . "_user$number";
     my $kind = $level eq 'CONSTRAINT' ? 'CONSTRAINT TRIGGER' : 'TRIGGER';
