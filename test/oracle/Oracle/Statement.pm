@@ -322,7 +322,8 @@ sub meaning {
         my $make = "INSERT INTO $link->{junction} ($mine, $other) SELECT DISTINCT ${id}::$near->{key_type}, e FROM unnest($array) e WHERE $here ON CONFLICT DO NOTHING";
         return {guards => \@unknown, statements => [$how eq 'add' ? () : $drop, $how eq 'remove' ? () : $make], order => scalar order_meant($end, $id, $how, @keys)};
     }
-    return {guards => \@unknown, statements => ["UPDATE $near->{name} SET $link->{key} = " . ($keys[0] // 'NULL') . " WHERE id = $id"]}
+    # The foreign key judges, at once or when it is deferred.
+    return {guards => [], statements => ["UPDATE $near->{name} SET $link->{key} = " . ($keys[0] // 'NULL') . " WHERE id = $id"]}
         if Oracle::Schema::holds_key($end);
     my $key = $link->{key};
     my $taken = ["SELECT FROM $far->{name} WHERE $here AND id = ANY ($array) AND $key <> $id", '23505'];
