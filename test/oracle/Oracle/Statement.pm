@@ -338,7 +338,7 @@ sub order_meant {
     my ($end, $id, $how, @keys) = @_;
     return undef unless $how eq 'set' && Oracle::Schema::position($end);
     my %seen;
-    my $keys = join ', ', map { "$_\::text" } grep { !$seen{$_}++ } @keys;
+    my $keys = join ', ', map { "($_)::text" } grep { !$seen{$_}++ } @keys;
     return "SELECT $end->{name} FROM $end->{at}{name} WHERE id = $id AND ARRAY(SELECT k FROM interlink.link_keys($end->{name}::interlink.link) WITH ORDINALITY l (k, o) ORDER BY o) <> ARRAY[$keys]::text[]";
 }
 
