@@ -104,9 +104,9 @@ TABLE offices;
 SELECT FROM (VALUES
 	('countall({values})', 'email'), ('counta({values})', 'email'), ('count({values})', NULL), ('COUNTALL( {values} )', 'name'),
 	('sum({values})', 'wage'), ('average({values})', 'wage'), ('max({values})', 'wage'), ('min({values})', 'wage'), ('Max', 'name'),
-	('and({values})', 'active'), ('or({values})', 'active'),
+	('and({values})', 'active'), ('or({values})', 'active'), ('xor({values})', 'active'),
 	('array_join({values})', 'name'), ('concatenate({values})', 'name'), ('array_join({values}, '' + '')', 'name'), ('array_join({values}, "'' ")', 'name'),
-	('array_unique({values})', 'active')) AS f (expression, field),
+	('array_unique({values})', 'active'), ('array_compact({values})', 'email')) AS f (expression, field),
 	interlink.create_field('projects', jsonb_build_object('name', expression, 'type', 'rollup', 'options',
 		jsonb_build_object('foreignTableId', 'employees', 'linkFieldId', 'Team Members', 'lookupFieldId', field, 'expression', expression)));
 SELECT key, value FROM projects p, jsonb_each(to_jsonb(p)) WHERE id = 'p1' AND key ~ '\(|Max' ORDER BY key COLLATE "C";

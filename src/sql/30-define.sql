@@ -62,7 +62,7 @@ RETURNS bigint
 AS 'MODULE_PATHNAME', 'interlink_add_rollup' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION interlink.add_rollup(regclass, name, text, text, text, text, text, boolean, integer, text, text, text, text) IS
 'Adds a column that aggregates the linked rows and returns the number of the field.
-via: as for add_lookup. function: count, counta, sum, avg, min, max, and, or, array_agg, array_unique, array_join. field: a column of the linked table or an immutable expression over its columns; count does without. separator: what array_join puts between values.
+via: as for add_lookup. function: count, counta, sum, avg, min, max, and, or, xor, array_agg, array_compact, array_unique, array_join. field: a column of the linked table or an immutable expression over its columns; count does without. separator: what array_join puts between values.
 Errors: 22023 for an unknown function or a missing field, 42883 for a function that does not take the type of the field, and those of add_lookup.';
 
 CREATE FUNCTION interlink.drop_field(
