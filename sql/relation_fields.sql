@@ -140,6 +140,27 @@ SELECT id, people FROM tag ORDER BY id;
 SELECT id, compatriots_count FROM city ORDER BY id;
 SELECT * FROM wrong;
 
+-- a row on the way may lead nowhere, foreign key or not
+CREATE TABLE team (id int PRIMARY KEY, name text);
+CREATE TABLE club (id int PRIMARY KEY);
+CREATE TABLE player (id int PRIMARY KEY, club_id int REFERENCES club, team_id int REFERENCES team);
+SELECT FROM interlink.add_relation('club', 'players', 'player', '{id}', '{club_id}', is_referencee => true);
+SELECT FROM interlink.add_relation('team', 'players', 'player', '{id}', '{team_id}', is_referencee => true);
+SELECT FROM interlink.add_relation('player', 'team', 'team', '{team_id}', '{id}');
+SELECT FROM interlink.add_relation('player', 'club', 'club', '{club_id}', '{id}');
+SELECT FROM interlink.add_path('club', 'teams', '{players,team}');
+SELECT FROM interlink.add_path('team', 'clubs', '{players,club}', accessor => false);
+SELECT FROM interlink.add_rollup('club', 'n', 'teams');
+SELECT FROM interlink.add_rollup('team', 'n', 'clubs');
+INSERT INTO team VALUES (1), (2);
+INSERT INTO club VALUES (1), (2);
+INSERT INTO player VALUES (1, 1, 1), (2, 1, NULL), (3, NULL, 1), (4, 2, 1);
+UPDATE player SET team_id = 2 WHERE id = 2;
+UPDATE player SET team_id = NULL WHERE id = 4;
+SELECT id, n FROM club ORDER BY id;
+SELECT id, n FROM team ORDER BY id;
+SELECT * FROM wrong;
+
 -- a chain: the key that a relation goes by is a lookup itself, and what it shows a rollup over a link
 CREATE TABLE office (id int PRIMARY KEY, rooms int);
 CREATE TABLE clerk (id int PRIMARY KEY, rank int);

@@ -109,13 +109,17 @@ trigger_problem(TriggerDesc *triggers, const char *name)
 static List *
 relation_problems(Table *table, Oid relid, List *names)
 {
-	Relation	rel = relation_open(relid, AccessShareLock);
-	TriggerDesc *triggers = CopyTriggerDesc(rel->trigdesc);
-	const char *where = relid == table->relid ? "" :
-	psprintf(" of partition \"%s\"", RelationGetRelationName(rel));
+	Relation	rel = try_relation_open(relid, AccessShareLock);
+	TriggerDesc *triggers;
+	const char *where = "";
 	List	   *problems = NIL;
 	ListCell   *cell;
 
+	if (rel == NULL)
+		return NIL;				/* a partition that somebody has dropped just now */
+	triggers = CopyTriggerDesc(rel->trigdesc);
+	if (relid != table->relid)
+		where = psprintf(" of partition \"%s\"", RelationGetRelationName(rel));
 	foreach(cell, names)
 	{
 		const char *problem = trigger_problem(triggers, lfirst(cell));

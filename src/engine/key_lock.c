@@ -49,8 +49,8 @@
 #define FAR_GATE_CLASS 0x6c66
 #define NEAR_GATE_CLASS 0x6c6e
 
-/* So many keys are locked one by one in a transaction. */
-#define MAX_KEYS 128
+/* So many are taken in a transaction before it locks steps as a whole: half of its share. */
+#define MAX_LOCKS (max_locks_per_xact / 2)
 
 typedef struct KeyLock
 {
@@ -165,7 +165,7 @@ static void
 lock_step(KeyLock *locks, int n)
 {
 	uint32		step = locks[0].step_hash;
-	bool		whole = nlocked + n > MAX_KEYS;
+	bool		whole = nlocked + n > MAX_LOCKS;
 	LOCKMODE	mode = locks[0].mode;
 
 	for (int i = 1; i < n; i++)

@@ -227,7 +227,8 @@ has_keys(Field *field)
 
 /*
  * Beyond the value only the existence of rows counts, which a foreign key
- * grants at the end of each statement, unless its check can be put off.
+ * grants at the end of each statement, unless its check can be put off.  A
+ * relation may lead over a row that has no key for the next one.
  */
 static int
 needed_position(Field *field)
@@ -237,7 +238,8 @@ needed_position(Field *field)
 
 	for (int p = Max(1, needed); p < path->nsteps; p++)
 	{
-		if (path->steps[p].kind != STEP_FORWARD || !path->steps[p].immediate)
+		if (path->steps[p].kind != STEP_FORWARD || !path->steps[p].immediate ||
+			path->relation_id != 0)
 			return path->nsteps;
 	}
 	return needed;
