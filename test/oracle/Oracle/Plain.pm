@@ -109,7 +109,7 @@ sub follow {
     }
     return if $sql =~ /^SET (?!CONSTRAINTS)/;
     # What was copied has been checked here, and waits for no check there.
-    if ($self->{copied} && $sql =~ /^SET CONSTRAINTS/) {
+    if ($self->{copied} && $sql =~ /^SET CONSTRAINTS .*IMMEDIATE/) {
         $self->{session}->recover($error->{state}) if $error;
         return;
     }
