@@ -58,7 +58,8 @@ apply_edits_of_field(Worklist *work, Field *field, List *edits)
 		edit_junction(work, field, edits);
 	else
 		edit_foreign_key(work, field, edits);
-	if (field->path->position || may_be_altered(field->path->steps[0].far))
+	if (field->path->position || field->path->repeats || field->path->respelled ||
+		may_be_altered(field->path->steps[0].far))
 		recompute_edited(work, field, edits);
 }
 
