@@ -18,6 +18,7 @@
 #include "graph/catalog.h"
 
 /* argument.c: arguments of the SQL functions, and their values */
+extern void check_given(FunctionCallInfo fcinfo, int n, const char *name);
 extern Oid	arg_table(FunctionCallInfo fcinfo, int n, const char *name);
 extern Oid	arg_type(FunctionCallInfo fcinfo, int n, const char *name);
 extern char *arg_name(FunctionCallInfo fcinfo, int n, const char *name);
@@ -84,10 +85,7 @@ extern void comment_column(Oid relid, const char *name, const char *comment);
 /* table_lock.c: the order in which a definition locks its tables */
 typedef struct TableLocks
 {
-	int			n;
-	int			allocated;
-	Oid		   *relid;
-	LOCKMODE   *mode;
+	List	   *locks;			/* of type TableLock, which is private */
 } TableLocks;
 
 extern void table_locks_add(TableLocks *locks, Oid relid, LOCKMODE mode);
@@ -106,6 +104,7 @@ typedef struct LinkRequest
 } LinkRequest;
 
 extern LinkDefinition *pair_find(LinkDefinition *asked);
+extern void pair_check_relationship(LinkRelationship asked, LinkDefinition *link, bool at_target);
 extern void pair_ends(LinkRequest *request, LinkDefinition *other);
 
 /* end.c: the two ends of a link */

@@ -81,6 +81,24 @@ raise_no_key(Field *field)
 					   get_attname(field->holder->relid, field->group->anchor.att[0], false))));
 }
 
+/*
+ * What was written is in the column before it is in the storage.  The field's
+ * note counts from the storage, so it gets the opposite here: if all comes to
+ * be as written, nothing is left to do, and else just what is missing.
+ */
+static void
+note_ahead(Worklist *work, Unit *unit, Field *field, const LinkEdit *edit)
+{
+	for (int i = 0; i < edit->nadded; i++)
+		note_value(work, unit, field, -1, link_key_value(field, edit->added[i]), false);
+	for (int i = 0; i < edit->nremoved; i++)
+		note_value(work, unit, field, 1, link_key_value(field, edit->removed[i]), false);
+
+	/* In a list every place may change. */
+	if (field->path->position)
+		note_recompute(work, unit, field);
+}
+
 static void
 note_link_edit(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot *new)
 {
@@ -108,7 +126,7 @@ note_link_edit(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot
 	else
 	{
 		edit->anchor = key_copy(anchor->shape, values);
-		worklist_unit(work, field->group, values)->notes[field->index].edited = true;
+		note_ahead(work, worklist_unit(work, field->group, values), field, edit);
 		work->edits = lappend(work->edits, edit);
 		work->dirty = true;
 	}

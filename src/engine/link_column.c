@@ -225,12 +225,24 @@ link_column_minus(Field *field, Datum column, Datum other, Datum ***keys)
 	return n;
 }
 
+static Datum
+fixed_text_of_key(Field *field, Datum *key)
+{
+	int			level = settings_enter();
+	Datum		result = text_of_key(field->path->shown->shape, key);
+
+	AtEOXact_GUC(true, level);
+	return result;
+}
+
+Datum
+link_key_value(Field *field, Datum *key)
+{
+	return kind_of(field) == LINK_OTHER ? fixed_text_of_key(field, key) : key[0];
+}
+
 char *
 link_key_label(Field *field, Datum *key)
 {
-	int			level = settings_enter();
-	char	   *label = TextDatumGetCString(text_of_key(field->path->shown->shape, key));
-
-	AtEOXact_GUC(true, level);
-	return label;
+	return TextDatumGetCString(fixed_text_of_key(field, key));
 }

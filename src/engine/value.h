@@ -49,7 +49,8 @@ extern int	link_column_minus(Field *field, Datum column, Datum other, Datum ***k
 /* Of one key, as text. */
 extern Datum link_column_of_text(Field *field, Datum key);
 
-/* A key as the link shows it. */
+/* A key as the link holds it, and as it shows it. */
+extern Datum link_key_value(Field *field, Datum *key);
 extern char *link_key_label(Field *field, Datum *key);
 
 /* A copy in the current memory context. */

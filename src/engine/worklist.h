@@ -24,7 +24,6 @@ typedef struct FieldNote
 {
 	bool		touched;
 	bool		recompute;
-	bool		edited;			/* a link column that the user wrote */
 	bool		seen_null;		/* of a field that a BEFORE trigger has filled */
 	bool		has_seen;
 	int64		count;			/* ALGEBRA_COUNT: net change */

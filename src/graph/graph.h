@@ -303,10 +303,10 @@ extern Table *graph_table(Graph *graph, Oid relid);
 extern Table *graph_table_of(Graph *graph, Oid relid, Part **part);
 
 /*
- * The tables that hold the rows, as of now: a pinned graph may not know a
- * partition that has come since.  The caller has locked the table.
+ * The tables that hold the rows, as of now: a pinned graph may not know a column or
+ * partition that has come since.  The caller has opened the table, with a lock.
  */
-extern Part *table_parts(Table *table, int *nparts);
+extern Part *table_parts(Table *table, Relation rel, int *nparts);
 extern Field *graph_field(Graph *graph, int64 id);
 extern Field *graph_field_by_name(Graph *graph, Oid holder, const char *name);
 extern LinkDefinition *graph_link(Graph *graph, int64 id);
