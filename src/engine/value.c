@@ -243,7 +243,7 @@ field_from_far_row(Worklist *work, Field *field, Datum *key,
 {
 	if (field->local)
 	{
-		*value = link_column_make(field, 1, key);
+		*value = link_column_make(field, 1, &key);
 		*isnull = false;
 		return true;
 	}
@@ -253,6 +253,8 @@ field_from_far_row(Worklist *work, Field *field, Datum *key,
 	*value = (Datum) 0;
 	if (far)
 		*value = value_of_row(work, field, far, isnull);
+	if (field->editable && !*isnull)
+		*value = link_column_of_text(field, *value);
 	return true;
 }
 

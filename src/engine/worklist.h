@@ -62,11 +62,11 @@ typedef struct LinkEdit
 	Field	   *field;
 	Datum	   *anchor;
 	int			nadded;
-	Datum	   *added;
+	Datum	  **added;			/* keys of linked rows, as the next */
 	int			nremoved;
-	Datum	   *removed;
+	Datum	  **removed;
 	int			nkeys;			/* of an ordered link: all keys, as written */
-	Datum	   *keys;
+	Datum	  **keys;
 } LinkEdit;
 
 /* The units of a group whose fields go over a tree, by the depth of their row. */

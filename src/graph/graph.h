@@ -47,7 +47,10 @@ typedef struct KeyShape
 	Oid		   *collation;
 	FmgrInfo   *equal;
 	FmgrInfo   *compare;
-	FmgrInfo   *hash;
+	FmgrInfo   *hash;			/* without function: the type has none */
+	bool	   *identical;		/* what is equal is the same image */
+	char	  **operator;		/* of equality, for SQL */
+	int32		row_typmod;		/* of several columns: the row type that they make */
 } KeyShape;
 
 /* Reads a key of a shape from the columns of a row. */
@@ -73,6 +76,7 @@ struct Step
 	Oid			constraint;		/* the foreign key, or InvalidOid */
 	Table	   *near;
 	Table	   *far;
+	bool		optional;		/* a near row may have no key, or half of one */
 	KeyReader	near_key;
 	KeyReader	far_key;
 	Oid			near_index;		/* btree over the near columns, or InvalidOid */
@@ -93,6 +97,12 @@ struct Path
 	bool		filled;			/* so that its fields are filled before it is stored */
 	bool		guarded;		/* rows may be missing or many: keys are locked, not rows */
 	bool		may_branch;		/* to two rows, where one is meant */
+	bool		repeats;		/* a junction may have the same pair twice */
+	KeyReader  *shown;			/* what linked rows are known by, in the last table */
+	LinkKind	kind;			/* of such keys */
+	bool		respelled;		/* they may be equal and look different */
+	Bitmapset  *cleared;		/* columns of a foreign key that are NULL without a link */
+	Bitmapset  *fixed;			/* and those that a link does not change */
 	AttrNumber	position;		/* of the first far table: the order of the rows; 0: their keys */
 	Oid			sequence;		/* that positions are drawn from, or InvalidOid */
 };
@@ -143,9 +153,10 @@ struct Field
 	bool		exact_scale;	/* numeric values all have one scale */
 	bool		has_empty;
 	Datum		empty;			/* value without linked rows; NULL if !has_empty */
-	bool		local;			/* link column beside its own foreign key */
 	bool		editable;		/* a link column: writes change the storage */
-	int32		link_typmod;	/* then: relationship, kind of keys, order */
+	bool		beside;			/* its own foreign key, in the same row */
+	bool		local;			/* and can be told from that alone */
+	int32		link_typmod;	/* of a link column: relationship, kind of keys, order */
 	Oid			key_type;		/* of the elements of an array; InvalidOid: a link */
 	bool		recursive;		/* reads itself, over a link of the table to itself */
 	int			level;
@@ -265,6 +276,10 @@ struct Graph
 #define use_locks_early(use) \
 	((use)->position == 1 && (use)->group->keyed && \
 	 (use)->group->holder->lock == LockTupleExclusive)
+
+/* The type of a column of keys, and a key as the text that a link of other keys holds. */
+extern char *key_type_sql(KeyShape *shape, int i);
+extern char *key_text_sql(KeyShape *shape, char **columns);
 
 /* The graph as of now. */
 extern Graph *graph_get(void);

@@ -85,6 +85,7 @@ build_relation_path(Graph *graph, List **paths, FieldDefinition *field)
 	path->filled = path->nsteps == 1 && path->to_one && path->steps[0].far_unique &&
 		path->steps[0].kind != STEP_BACKWARD;
 	path->forward = path->filled && !path->guarded;
+	path->shown = &path->steps[path->nsteps - 1].far->key_reader;
 	*paths = lappend(*paths, path);
 	return path;
 }

@@ -111,7 +111,7 @@ sub follow {
     # A part that stands alone keeps the foreign keys of its table.
     return if $error && $error->{message} =~ /cannot truncate a table referenced/ && grep { !$_->{attached} } map { @{$_->{parts} || []} } @{$self->{schema}{tables}};
     # What was copied has been checked here, and waits for no check there.
-    if ($self->{copied} && $sql =~ /^SET CONSTRAINTS/) {
+    if ($self->{copied} && $sql =~ /^SET CONSTRAINTS .*IMMEDIATE/) {
         $self->{session}->recover($error->{state}) if $error;
         return;
     }
