@@ -37,19 +37,6 @@ raise_link_write(Field *field)
 			 errdetail("interlink.link_writes is \"error\".")));
 }
 
-static bool
-any_differs(TupleTableSlot *old, TupleTableSlot *new, Bitmapset *columns)
-{
-	int			att = -1;
-
-	while ((att = bms_next_member(columns, att)) >= 0)
-	{
-		if (column_differs(old, new, att))
-			return true;
-	}
-	return false;
-}
-
 static Datum
 link_column(TupleTableSlot *slot, AttrNumber att, bool *isnull)
 {
@@ -185,7 +172,7 @@ static void
 capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool values_only,
 			 Bitmapset *changed)
 {
-	Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+	Datum		key[INDEX_MAX_KEYS];
 	Unit	   *unit;
 	ListCell   *cell;
 
@@ -253,7 +240,7 @@ static void
 capture_holder(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new)
 {
 	FieldGroup *group = use->group;
-	Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+	Datum		key[INDEX_MAX_KEYS];
 	Unit	   *unit;
 	ListCell   *cell;
 
@@ -292,7 +279,7 @@ capture_holder(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *ne
 static void
 capture_far_row(Worklist *work, Use *use, TupleTableSlot *row, Bitmapset *changed)
 {
-	Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+	Datum		key[INDEX_MAX_KEYS];
 	Unit	   *unit;
 	ListCell   *cell;
 
@@ -313,7 +300,7 @@ capture_far_row(Worklist *work, Use *use, TupleTableSlot *row, Bitmapset *change
 static void
 capture_distant(Worklist *work, Use *use, TupleTableSlot *row)
 {
-	Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+	Datum		key[INDEX_MAX_KEYS];
 
 	if (key_read(&use->key, row, key))
 		note_walk(work, use, key);
@@ -321,12 +308,12 @@ capture_distant(Worklist *work, Use *use, TupleTableSlot *row)
 }
 
 static Bitmapset *
-changed_columns(Use *use, TupleTableSlot *old, TupleTableSlot *new)
+changed_columns(Table *table, TupleTableSlot *old, TupleTableSlot *new)
 {
 	Bitmapset  *changed = NULL;
 	int			att = -1;
 
-	while ((att = bms_next_member(use->columns, att)) >= 0)
+	while ((att = bms_next_member(table->captured, att)) >= 0)
 	{
 		if (column_differs(old, new, att))
 			changed = bms_add_member(changed, att);
@@ -351,17 +338,16 @@ capture_climb(Worklist *work, Use *use, TupleTableSlot *new, bool edge)
 }
 
 static void
-capture_use(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new)
+capture_use(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new,
+			Bitmapset *changed)
 {
-	Bitmapset  *changed = NULL;
 	bool		edge = true;
 
 	if ((old == NULL && !use->on_insert) || (new == NULL && !use->on_delete))
 		return;
 	if (old && new)
 	{
-		changed = changed_columns(use, old, new);
-		if (changed == NULL)
+		if (!bms_overlap(changed, use->columns))
 			return;
 		edge = bms_overlap(changed, use->edge_columns);
 	}
@@ -390,29 +376,36 @@ capture_use(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new)
 	}
 }
 
+/* A field of the one linked row was written over by somebody. */
+static bool
+written_over(Use *use, Bitmapset *changed)
+{
+	ListCell   *cell;
+
+	if (use->position > 0 || use->group->keyed || bms_overlap(changed, use->columns))
+		return false;
+	foreach(cell, use->fields)
+	{
+		if (bms_is_member(((Field *) lfirst(cell))->attnum, changed))
+			return true;
+	}
+	return false;
+}
+
 void
 capture_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
 			bool by_engine)
 {
+	bool		update = old && new;
+	Bitmapset  *changed = update ? changed_columns(table, old, new) : NULL;
 	ListCell   *cell;
 
 	foreach(cell, table->uses)
-		capture_use(work, lfirst(cell), old, new);
-
-	/* A field of the one linked row was written over by somebody. */
-	if (old == NULL || new == NULL || by_engine)
-		return;
-	foreach(cell, table->uses)
 	{
 		Use		   *use = lfirst(cell);
-		Bitmapset  *columns = NULL;
-		ListCell   *other;
 
-		if (use->position > 0 || use->group->keyed)
-			continue;
-		foreach(other, use->fields)
-			columns = bms_add_member(columns, ((Field *) lfirst(other))->attnum);
-		if (any_differs(old, new, columns) && !any_differs(old, new, use->columns))
+		capture_use(work, use, old, new, changed);
+		if (update && !by_engine && written_over(use, changed))
 			capture_holder(work, use, old, new);
 	}
 }
@@ -454,7 +447,7 @@ capture_late(Worklist *work, Table *table, TupleTableSlot *row)
 	foreach(cell, table->uses)
 	{
 		Use		   *use = lfirst(cell);
-		Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+		Datum		key[INDEX_MAX_KEYS];
 		ListCell   *other;
 		Unit	   *unit;
 

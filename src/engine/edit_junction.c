@@ -13,7 +13,7 @@
 #include "engine/edit.h"
 #include "engine/engine.h"
 #include "engine/lock.h"
-#include "engine/query.h"
+#include "engine/plan.h"
 #include "engine/row.h"
 
 /* Pairs of (anchor, key), as arrays. */
@@ -81,14 +81,14 @@ array_of(Oid type, int n, Datum *elements)
 }
 
 static void
-execute_on_pairs(Field *field, const char *sql, Pairs *pairs)
+execute_on_pairs(Worklist *work, Field *field, const char *sql, Pairs *pairs)
 {
 	KeyShape   *anchor = field->path->steps[0].far_key.shape;
 	KeyShape   *key = field->path->steps[1].near_key.shape;
 	Oid			types[3] = {get_array_type(anchor->type[0]), get_array_type(key->type[0]), INT8ARRAYOID};
 	Datum		values[3] = {array_of(anchor->type[0], pairs->n, pairs->anchors),
 	array_of(key->type[0], pairs->n, pairs->keys), (Datum) 0};
-	int			nargs = pairs->positions ? 3 : 2;
+	GroupPlan  *plan;
 	Oid			save_userid;
 	int			save_sec_context;
 
@@ -97,7 +97,8 @@ execute_on_pairs(Field *field, const char *sql, Pairs *pairs)
 	SPI_connect();
 	row_enter_user(field->path->steps[0].far->owner, &save_userid, &save_sec_context);
 	engine_write_begin(InvalidOid);
-	if (SPI_execute_with_args(sql, nargs, types, values, NULL, false, 0) < 0)
+	plan = plan_statement(work->graph, field->group, sql, pairs->positions ? 3 : 2, types);
+	if (SPI_execute_plan(plan->plan, values, NULL, false, 0) < 0)
 		elog(ERROR, "could not execute \"%s\"", sql);
 	engine_write_end();
 	row_leave_user(save_userid, save_sec_context);
@@ -124,10 +125,10 @@ junction_column(Field *field, AttrNumber att)
 
 /* DELETE FROM junction j USING ROWS FROM (unnest($1), unnest($2)) u(a, k) WHERE … */
 static void
-unlink_pairs(Field *field, Pairs *pairs)
+unlink_pairs(Worklist *work, Field *field, Pairs *pairs)
 {
 	if (pairs->n > 0)
-		execute_on_pairs(field, psprintf("DELETE FROM %s j USING ROWS FROM"
+		execute_on_pairs(work, field, psprintf("DELETE FROM %s j USING ROWS FROM"
 										 " (pg_catalog.unnest($1), pg_catalog.unnest($2)) u(a, k) %s",
 										 field->path->steps[0].far->name, pair_condition(field)),
 						 pairs);
@@ -138,12 +139,12 @@ unlink_pairs(Field *field, Pairs *pairs)
  *	FROM ROWS FROM (unnest($1), unnest($2)) u(a, k) ON CONFLICT DO NOTHING
  */
 static void
-link_pairs(Field *field, Pairs *pairs)
+link_pairs(Worklist *work, Field *field, Pairs *pairs)
 {
 	Path	   *path = field->path;
 
 	if (pairs->n > 0)
-		execute_on_pairs(field, psprintf("INSERT INTO %s (%s, %s) SELECT u.a, u.k FROM ROWS FROM"
+		execute_on_pairs(work, field, psprintf("INSERT INTO %s (%s, %s) SELECT u.a, u.k FROM ROWS FROM"
 										 " (pg_catalog.unnest($1), pg_catalog.unnest($2)) u(a, k)"
 										 " ORDER BY 1, 2 ON CONFLICT DO NOTHING",
 										 path->steps[0].far->name,
@@ -154,12 +155,12 @@ link_pairs(Field *field, Pairs *pairs)
 
 /* The same, each at its place: INSERT INTO junction (source, target, position) … */
 static void
-link_ordered_pairs(Field *field, Pairs *pairs)
+link_ordered_pairs(Worklist *work, Field *field, Pairs *pairs)
 {
 	Path	   *path = field->path;
 
 	if (pairs->n > 0)
-		execute_on_pairs(field, psprintf("INSERT INTO %s (%s, %s, %s) SELECT u.a, u.k, u.p FROM ROWS FROM"
+		execute_on_pairs(work, field, psprintf("INSERT INTO %s (%s, %s, %s) SELECT u.a, u.k, u.p FROM ROWS FROM"
 										 " (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) u(a, k, p)"
 										 " ORDER BY 1, 2 ON CONFLICT DO NOTHING",
 										 path->steps[0].far->name,
@@ -171,10 +172,10 @@ link_ordered_pairs(Field *field, Pairs *pairs)
 
 /* UPDATE junction j SET position = u.p FROM ROWS FROM (…) u(a, k, p) WHERE … */
 static void
-move_pairs(Field *field, Pairs *pairs)
+move_pairs(Worklist *work, Field *field, Pairs *pairs)
 {
 	if (pairs->n > 0)
-		execute_on_pairs(field, psprintf("UPDATE %s j SET %s = u.p FROM ROWS FROM"
+		execute_on_pairs(work, field, psprintf("UPDATE %s j SET %s = u.p FROM ROWS FROM"
 										 " (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) u(a, k, p) %s",
 										 field->path->steps[0].far->name,
 										 junction_column(field, field->path->position),
@@ -220,8 +221,8 @@ link_in_order(Worklist *work, Field *field, List *edits)
 	Pairs		moved = collect_ordered(lists, true);
 	Pairs		added = collect_ordered(lists, false);
 
-	move_pairs(field, &moved);
-	link_ordered_pairs(field, &added);
+	move_pairs(work, field, &moved);
+	link_ordered_pairs(work, field, &added);
 }
 
 void
@@ -230,10 +231,10 @@ edit_junction(Worklist *work, Field *field, List *edits)
 	Pairs		removed = collect_pairs(edits, false);
 	Pairs		added = collect_pairs(edits, true);
 
-	unlink_pairs(field, &removed);
+	unlink_pairs(work, field, &removed);
 	lock_linked_rows(work, field, &added);
 	if (field->path->position)
 		link_in_order(work, field, edits);
 	else
-		link_pairs(field, &added);
+		link_pairs(work, field, &added);
 }

@@ -68,11 +68,32 @@ key_copy(KeyShape *shape, Datum *values)
 	return copy;
 }
 
+/* Of keys that are one integer, which most are. */
+static inline int64
+integer_of(KeyShape *shape, Datum *values)
+{
+	switch (shape->typlen[0])
+	{
+		case sizeof(int64):
+			return DatumGetInt64(values[0]);
+		case sizeof(int32):
+			return DatumGetInt32(values[0]);
+		default:
+			return DatumGetInt16(values[0]);
+	}
+}
+
 uint32
 key_hash(KeyShape *shape, Datum *values)
 {
 	uint32		hash = 0;
 
+	if (shape->integer)
+	{
+		uint64		key = (uint64) integer_of(shape, values);
+
+		return murmurhash32((uint32) key ^ murmurhash32((uint32) (key >> 32)));
+	}
 	for (int i = 0; i < shape->n; i++)
 	{
 		Datum		part = FunctionCall1Coll(&shape->hash[i],
@@ -86,6 +107,8 @@ key_hash(KeyShape *shape, Datum *values)
 bool
 key_equal(KeyShape *shape, Datum *a, Datum *b)
 {
+	if (shape->integer)
+		return integer_of(shape, a) == integer_of(shape, b);
 	for (int i = 0; i < shape->n; i++)
 	{
 		if (!DatumGetBool(FunctionCall2Coll(&shape->equal[i],
@@ -98,6 +121,13 @@ key_equal(KeyShape *shape, Datum *a, Datum *b)
 int
 key_compare(KeyShape *shape, Datum *a, Datum *b)
 {
+	if (shape->integer)
+	{
+		int64		left = integer_of(shape, a);
+		int64		right = integer_of(shape, b);
+
+		return (left > right) - (left < right);
+	}
 	for (int i = 0; i < shape->n; i++)
 	{
 		int			order = DatumGetInt32(FunctionCall2Coll(&shape->compare[i],

@@ -99,12 +99,15 @@ static HeapTuple
 replaced_tuple(HeapTuple tuple, TupleDesc desc, AttrMap *map,
 			   Datum *values, bool *isnull, bool *replace)
 {
-	Datum	   *own_values = palloc0(sizeof(Datum) * desc->natts);
-	bool	   *own_isnull = palloc0(sizeof(bool) * desc->natts);
-	bool	   *own_replace = palloc0(sizeof(bool) * desc->natts);
+	Datum	   *own_values;
+	bool	   *own_isnull;
+	bool	   *own_replace;
 
 	if (map == NULL)
 		return heap_modify_tuple(tuple, desc, values, isnull, replace);
+	own_values = palloc0(sizeof(Datum) * desc->natts);
+	own_isnull = palloc0(sizeof(bool) * desc->natts);
+	own_replace = palloc0(sizeof(bool) * desc->natts);
 	for (int i = 0; i < map->maplen; i++)
 	{
 		int			column = map->attnums[i] - 1;

@@ -48,6 +48,7 @@ typedef struct KeyShape
 	FmgrInfo   *equal;
 	FmgrInfo   *compare;
 	FmgrInfo   *hash;
+	bool		integer;		/* one column of type int2, int4 or int8 */
 } KeyShape;
 
 /* Reads a key of a shape from the columns of a row. */
@@ -130,6 +131,8 @@ struct Field
 	int			value_position; /* 0 for a link column beside its own key */
 	int			needed_position;	/* rows up to here must be there to count */
 	Oid			value_type;
+	int16		value_typlen;
+	bool		value_typbyval;
 	Bitmapset  *value_columns;	/* that expr reads */
 	Bitmapset  *order_columns;	/* at position 1, that the order of the values comes from */
 	ExprState  *state;			/* expr, compiled */
@@ -222,7 +225,8 @@ struct Table
 	Bitmapset  *computed;		/* columns of lookups and rollups */
 	Bitmapset  *links;			/* link columns */
 	Bitmapset  *watched;		/* columns whose UPDATE must be noticed */
-	Bitmapset  *settled;		/* those that BEFORE triggers look at */
+	Bitmapset  *captured;		/* those of them that capture_row() compares */
+	Bitmapset  *settled;		/* columns that BEFORE triggers look at */
 	bool		before;			/* needs the BEFORE ROW triggers; see table_settles_updates() */
 	bool		late;			/* has a foreign key that may be checked at commit */
 	bool		lock_early;		/* rows that it leads to are locked by those */

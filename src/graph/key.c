@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "parser/parse_coerce.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -99,6 +100,8 @@ build_key_shape(Table *near, const AttrNumber *near_att,
 		build_key_column(shape, i,
 						 common_type(near, near_att[i], far, far_att[i]), collation);
 	}
+	shape->integer = n == 1 && (shape->type[0] == INT8OID || shape->type[0] == INT4OID ||
+								shape->type[0] == INT2OID);
 	return shape;
 }
 
