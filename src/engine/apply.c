@@ -8,6 +8,7 @@
 
 #include "engine/apply.h"
 #include "engine/engine.h"
+#include "engine/far_change.h"
 #include "engine/query.h"
 #include "engine/row.h"
 #include "engine/update.h"
@@ -143,6 +144,7 @@ apply_keyed(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 	FieldUpdate *update;
 	int			nfound = 0;
 
+	take_far_changes(work, n, entries);
 	if (bring_all_forward(work, group, n, entries))
 	{
 		KeyEntry   *found = palloc(sizeof(KeyEntry) * n);

@@ -174,6 +174,7 @@ capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool value
 {
 	Datum		key[INDEX_MAX_KEYS];
 	Unit	   *unit;
+	bool		ask_far_row = false;
 	ListCell   *cell;
 
 	if (!key_read(&use->key, row, key))
@@ -187,6 +188,11 @@ capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool value
 
 		if (values_only && !concerns_value(use, field, changed))
 			continue;
+		if (!values_only && field->asks_far_row)
+		{
+			unit->notes[field->index].touched = ask_far_row = true;
+			continue;
+		}
 		if (!tells_change(field))
 		{
 			note_recompute(work, unit, field);
@@ -195,6 +201,8 @@ capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool value
 		value = value_of_row(work, field, row, &isnull);
 		note_value(work, unit, field, sign, value, isnull);
 	}
+	if (ask_far_row && key_read(&use->lock->key, row, key))
+		note_far_change(work, unit, use, key, sign);
 }
 
 static void

@@ -19,6 +19,7 @@
 
 #include "engine/capture.h"
 #include "engine/engine.h"
+#include "engine/far_change.h"
 #include "engine/lock.h"
 #include "engine/move.h"
 #include "type/link.h"
@@ -181,6 +182,8 @@ interlink_after_row(PG_FUNCTION_ARGS)
 	if (new && !by_engine)
 		guard_row(subject.work, subject.table, moved ? moved : old, new);
 	capture_row(subject.work, subject.table, old, new, by_engine);
+	if (old && new)
+		note_version(subject.work, subject.table, old, new);
 	if (moved)
 		capture_arrival(subject.work, subject.table, new);
 	subject.work->running--;

@@ -6,6 +6,7 @@
 #include "access/xact.h"
 #include "common/hashfn.h"
 #include "executor/executor.h"
+#include "utils/datum.h"
 #include "utils/memutils.h"
 
 #include "engine/engine.h"
@@ -248,6 +249,22 @@ worklist_unit(Worklist *work, FieldGroup *group, Datum *anchor)
 			put_on_agenda(work, group, entry->key);
 	}
 	return entry->data;
+}
+
+void
+note_far_change(Worklist *work, Unit *unit, Use *use, Datum *key, int sign)
+{
+	MemoryContext old = MemoryContextSwitchTo(work->context);
+	KeyShape   *shape = use->lock->key.shape;
+	FarChange  *change = palloc(offsetof(FarChange, key) + sizeof(Datum) * shape->n);
+
+	for (int i = 0; i < shape->n; i++)
+		change->key[i] = datumCopy(key[i], shape->typbyval[i], shape->typlen[i]);
+	change->use = use;
+	change->sign = sign;
+	change->next = unit->far_changes;
+	unit->far_changes = change;
+	MemoryContextSwitchTo(old);
 }
 
 static void

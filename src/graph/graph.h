@@ -130,6 +130,7 @@ struct Field
 	Node	   *expr;			/* over the row at value_position; NULL: none */
 	int			value_position; /* 0 for a link column beside its own key */
 	int			needed_position;	/* rows up to here must be there to count */
+	bool		asks_far_row;	/* the change of an edge is told by the row it leads to */
 	Oid			value_type;
 	int16		value_typlen;
 	bool		value_typbyval;
@@ -226,6 +227,7 @@ struct Table
 	Bitmapset  *links;			/* link columns */
 	Bitmapset  *watched;		/* columns whose UPDATE must be noticed */
 	Bitmapset  *captured;		/* those of them that capture_row() compares */
+	Bitmapset  *lent;			/* columns that fields ask_far_row for */
 	Bitmapset  *settled;		/* columns that BEFORE triggers look at */
 	bool		before;			/* needs the BEFORE ROW triggers; see table_settles_updates() */
 	bool		late;			/* has a foreign key that may be checked at commit */
