@@ -217,5 +217,16 @@ INSERT INTO doc VALUES (1, 1, 'a'), (2, 1, 'b'), (3, 2, 'c');
 UPDATE doc SET tenant_id = 2 WHERE id = 1;
 SELECT tableoid::regclass, * FROM doc ORDER BY id; TABLE tenant ORDER BY id;
 SELECT * FROM interlink.audit();
+
+-- a row that is older than a field moves with its value
+CREATE TABLE older (id int PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE older_1 PARTITION OF older FOR VALUES FROM (1) TO (10);
+CREATE TABLE older_2 PARTITION OF older FOR VALUES FROM (10) TO (20);
+SELECT FROM interlink.add_link('older', 'tenant', 'tenant', inverse => 'older');
+INSERT INTO older VALUES (1);
+SELECT FROM interlink.add_rollup('older', 'names', 'tenant', 'array_agg', 'name');
+UPDATE older SET id = 11 WHERE id = 1;
+SELECT tableoid::regclass, * FROM older;
+SELECT * FROM interlink.audit();
 SET client_min_messages = error;
 DROP SCHEMA partitions CASCADE;

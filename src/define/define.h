@@ -80,10 +80,7 @@ extern void comment_column(Oid relid, const char *name, const char *comment);
 /* table_lock.c: the order in which a definition locks its tables */
 typedef struct TableLocks
 {
-	int			n;
-	int			allocated;
-	Oid		   *relid;
-	LOCKMODE   *mode;
+	List	   *locks;			/* of type TableLock, which is private */
 } TableLocks;
 
 extern void table_locks_add(TableLocks *locks, Oid relid, LOCKMODE mode);

@@ -15,33 +15,31 @@
 
 #include "define/define.h"
 
-static void
-add_lock(TableLocks *locks, Oid relid, LOCKMODE mode)
+typedef struct TableLock
 {
+	Oid			relid;
+	LOCKMODE	mode;
+	bool		partition;		/* only as such */
+} TableLock;
+
+static void
+add_lock(TableLocks *locks, Oid relid, LOCKMODE mode, bool partition)
+{
+	TableLock  *lock;
 	int			i = 0;
 
-	while (i < locks->n && locks->relid[i] < relid)
+	while (i < list_length(locks->locks) &&
+		   ((TableLock *) list_nth(locks->locks, i))->relid < relid)
 		i++;
-	if (i < locks->n && locks->relid[i] == relid)
+	lock = i < list_length(locks->locks) ? list_nth(locks->locks, i) : NULL;
+	if (lock == NULL || lock->relid != relid)
 	{
-		locks->mode[i] = Max(locks->mode[i], mode);
-		return;
+		lock = palloc(sizeof(TableLock));
+		*lock = (TableLock) {relid, mode, partition};
+		locks->locks = list_insert_nth(locks->locks, i, lock);
 	}
-	if (locks->n == locks->allocated)
-	{
-		locks->allocated = Max(4, locks->allocated * 2);
-		locks->relid = locks->relid ?
-			repalloc(locks->relid, sizeof(Oid) * locks->allocated) :
-			palloc(sizeof(Oid) * locks->allocated);
-		locks->mode = locks->mode ?
-			repalloc(locks->mode, sizeof(LOCKMODE) * locks->allocated) :
-			palloc(sizeof(LOCKMODE) * locks->allocated);
-	}
-	memmove(&locks->relid[i + 1], &locks->relid[i], sizeof(Oid) * (locks->n - i));
-	memmove(&locks->mode[i + 1], &locks->mode[i], sizeof(LOCKMODE) * (locks->n - i));
-	locks->relid[i] = relid;
-	locks->mode[i] = mode;
-	locks->n++;
+	lock->mode = Max(lock->mode, mode);
+	lock->partition &= partition;
 }
 
 /* With its partitions: a statement that names one of them locks no other. */
@@ -52,27 +50,36 @@ table_locks_add(TableLocks *locks, Oid relid, LOCKMODE mode)
 
 	if (!OidIsValid(relid))
 		return;
-	add_lock(locks, relid, mode);
+	add_lock(locks, relid, mode, false);
 	if (get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE)
 		return;
 	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
-		add_lock(locks, lfirst_oid(cell), mode);
+		add_lock(locks, lfirst_oid(cell), mode, lfirst_oid(cell) != relid);
 }
 
-/* A table may have gone while we waited for the others. */
+/* A table may have gone while we waited for the others; a partition may. */
 void
 table_locks_take(TableLocks *locks)
 {
-	for (int i = 0; i < locks->n; i++)
+	ListCell   *cell;
+
+	foreach(cell, locks->locks)
 	{
-		LockRelationOid(locks->relid[i], locks->mode[i]);
-		if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(locks->relid[i])))
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_TABLE),
-					 errmsg("relation with OID %u does not exist", locks->relid[i])));
+		TableLock  *lock = lfirst(cell);
+
+		LockRelationOid(lock->relid, lock->mode);
+		if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(lock->relid)))
+		{
+			if (!lock->partition)
+				ereport(ERROR,
+						(errcode(ERRCODE_UNDEFINED_TABLE),
+						 errmsg("relation with OID %u does not exist", lock->relid)));
+			UnlockRelationOid(lock->relid, lock->mode);
+			continue;
+		}
 
 		/* Partitions that have come since; no more can from now on. */
-		if (get_rel_relkind(locks->relid[i]) == RELKIND_PARTITIONED_TABLE)
-			(void) find_all_inheritors(locks->relid[i], locks->mode[i], NULL);
+		if (get_rel_relkind(lock->relid) == RELKIND_PARTITIONED_TABLE)
+			(void) find_all_inheritors(lock->relid, lock->mode, NULL);
 	}
 }

@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/xact.h"
 #include "executor/tuptable.h"
 #include "utils/memutils.h"
@@ -93,6 +94,14 @@ may_move(Table *table, TupleTableSlot *old, TupleTableSlot *new)
 	return false;
 }
 
+/* With all columns of the table, also those that were added since the row was stored. */
+static HeapTuple
+whole_tuple(Table *table, TupleTableSlot *row)
+{
+	slot_getallattrs(row);
+	return heap_form_tuple(table->desc, row->tts_values, row->tts_isnull);
+}
+
 void
 move_begin(Graph *graph, Table *table, TupleTableSlot *old, TupleTableSlot *new)
 {
@@ -118,7 +127,7 @@ move_begin(Graph *graph, Table *table, TupleTableSlot *old, TupleTableSlot *new)
 	entry = key_table_put(of_table->origins, key);
 	entry->data = origin = palloc(sizeof(Origin));
 	origin->subid = GetCurrentSubTransactionId();
-	origin->tuple = ExecCopySlotHeapTuple(old);
+	origin->tuple = whole_tuple(table, old);
 	moves_torn = false;
 	MemoryContextSwitchTo(context);
 }

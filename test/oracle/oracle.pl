@@ -138,7 +138,9 @@ sub crowd {
     }
     my ($first) = sort keys %lists;
     my @ddl = chance(0.25) ? map { {%$_, session => $first, phase => $phase, pace => $pace} } replaced_field($maker->{schema}) : ();
-    splice @{$lists{$first}}, between(0, scalar @{$lists{$first}}), 0, @ddl;
+    # Not where it would wait for the session's own prepared transaction.
+    my @places = grep { !$_ || $lists{$first}[$_ - 1]{sql} !~ /^PREPARE/ } 0 .. @{$lists{$first}};
+    splice @{$lists{$first}}, pick(@places), 0, @ddl;
     # An older snapshot does not see the rows that a TRUNCATE, or a partition, has taken away; and a row that a deferred key waits for
     # may have been committed by another session since; what there is to check is clear without DDL only.
     my $truncates = grep { $_->{sql} =~ /TRUNCATE|PARTITION/ } map { @$_ } values %lists;

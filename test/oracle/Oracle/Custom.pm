@@ -65,13 +65,16 @@ sub before_bodies {
             ['BEFORE INSERT OR UPDATE', "NEW.$key->{link}{key} := (SELECT id FROM $key->{far}{name} ORDER BY id LIMIT 1); RETURN NEW;"]) : ());
 }
 
+# At COMMIT triggers are not nested, however they bring each other about: a transaction has a number of them.
+my $still_fires = "set_config('oracle.fired', (coalesce(nullif(current_setting('oracle.fired', true), ''), '0')::int + 1)::text, true)::int < 20";
+
 # What follows from a statement.
 sub after_bodies {
     my ($table, $mine, $change, $key) = @_;
     my @any = ('AFTER INSERT OR UPDATE OR DELETE');
     my $name = $table->{name};
     return ([@any, "IF pg_trigger_depth() < 3 THEN $change; END IF; RETURN NULL;"],
-        [@any, "IF pg_trigger_depth() < 3 THEN $change; END IF; RETURN NULL;", 'CONSTRAINT'],
+        [@any, "IF $still_fires THEN $change; END IF; RETURN NULL;", 'CONSTRAINT'],
         [@any, "IF pg_trigger_depth() < 3 THEN BEGIN $change; RAISE EXCEPTION 'never mind'; $careful; END IF; RETURN NULL;"],
         [@any, "IF pg_trigger_depth() < 3 THEN BEGIN $change; $careful; END IF; RETURN NULL;", 'STATEMENT'],
         $key ? (['AFTER INSERT OR UPDATE', "IF pg_trigger_depth() < 3 THEN DELETE FROM $name WHERE $key->{link}{key} = NEW.$key->{link}{key} AND id < NEW.id; END IF; RETURN NULL;", 'ROW'],

@@ -94,7 +94,7 @@ sub audit {
 # Steps of several sessions, side by side. A session that waits keeps its further steps in a queue.
 sub side_by_side {
     my ($self, $pace, @steps) = @_;
-    my (%session, $finding);
+    my (%session, $finding, $moved);
     $self->{plain}{stale} = 1;
     # Others may name a field that has just been dropped.
     my $ddl = grep { $_->{drops} } @steps;
@@ -112,6 +112,7 @@ sub side_by_side {
         for my $s (values %session) {
             next unless $s->{running} && $s->ready;
             my $error = $s->collect;
+            $moved = time;
             push @{$self->{log}}, "-- $s->{name} " . ($error ? "failed $error->{state}: $error->{message}" : "done ($s->{rows})") . ": $s->{step}{sql}";
             $finding ||= $self->note_error($s->{step}, $error) if $error;
             $s->try_again if $error && $error->{state} =~ /^40/;
@@ -129,15 +130,27 @@ sub side_by_side {
         do { $poll->(); sleep 0.0005 if $pace && $s->{running} } while $s->{running} && time < $until;
         last if $finding;
     }
-    my $until = time + 60;
+    $moved = time;
     while (!$finding && grep { $_->{running} } values %session) {
         $poll->();
         sleep 0.0005;
-        return {signature => 'hang', text => join "\n", map { "$_->{name}: $_->{running}" } grep { $_->{running} } values %session} if time > $until;
+        return {signature => 'hang', text => join "\n", map { "$_->{name}: $_->{running}" } grep { $_->{running} } values %session} if time > $moved + 60;
     }
     $_->close for values %session;
     $self->forget_prepared;
+    $self->take_stock if $ddl && !($finding && $finding->{lost});
     return $finding;
+}
+
+# Which fields there are, after transactions that dropped or made some and did or did not commit.
+sub take_stock {
+    my ($self) = @_;
+    for my $field (grep { $_->{live} || $_->{gone} } @{$self->{schema}{fields}}) {
+        my $there = @{$self->{session}->rows("SELECT FROM pg_attribute WHERE attrelid = '$field->{table}{name}'::regclass AND attname = '$field->{name}' AND NOT attisdropped")};
+        @$field{qw(live gone)} = ($there, !$there);
+    }
+    delete $self->{check};
+    return;
 }
 
 # Transactions that were prepared by sessions which had no chance to end them.

@@ -11,10 +11,13 @@ our %documented = map { $_ => 1 } qw(23502 23503 23505 22003 23000 428C9 40001 4
 # PostgreSQL's own, which depend on the statement: [state, message, statement]
 our @documented = (['0A000', qr/cannot truncate a table referenced/, qr/TRUNCATE/],
     ['55006', qr/pending trigger events/, qr/TRUNCATE|interlink\.|PARTITION/],
+    ['55000', qr/ON CONFLICT does not support deferrable/, qr/ON CONFLICT/],
     ['55000', qr/conflicting row is not visible through view/, qr/\bv\d/],
-    ['23514', qr/violates partition constraint|no partition of relation|partition constraint .* is violated/, qr/./],
+    ['23514', qr/violates partition constraint|no partition of relation|partition constraint .* is violated|updated partition constraint for default partition/, qr/./],
     ['0A000', qr/moving row to another partition during a BEFORE/, qr/_p\d/],
     ['0A000', qr/invalid ON UPDATE specification/, qr/ON CONFLICT/],
+    ['42P01', qr/is not a partition of relation/, qr/DETACH PARTITION/],
+    ['42809', qr/is already a partition/, qr/ATTACH PARTITION/],
     ['42804', qr/child table|not found in parent/, qr/ATTACH PARTITION/],
     ['2BP01', qr/cannot drop table/, qr/DROP TABLE/],
     ['42704', qr/prepared transaction .* does not exist/, qr/PREPARED/],
@@ -37,7 +40,7 @@ sub new {
         sleep 1;
     }
     my $self = bless {dbh => $dbh, name => $name, open => 0, savepoints => [], queue => [], log => []}, $class;
-    $dbh->do("SET client_min_messages = error; SET statement_timeout = '30s'; SET jit = off");
+    $dbh->do("SET client_min_messages = error; SET statement_timeout = '30s'; SET deadlock_timeout = '100ms'; SET jit = off");
     return $self;
 }
 
