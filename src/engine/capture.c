@@ -201,7 +201,7 @@ capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool value
 		value = value_of_row(work, field, row, &isnull);
 		note_value(work, unit, field, sign, value, isnull);
 	}
-	if (ask_far_row && key_read(&use->lock->key, row, key))
+	if (ask_far_row && !unit->spilled && key_read(&use->lock->key, row, key))
 		note_far_change(work, unit, use, key, sign);
 }
 

@@ -128,7 +128,7 @@ note_value(Worklist *work, Unit *unit, Field *field, int sign, Datum value, bool
 	FieldNote  *note = &unit->notes[field->index];
 
 	note->touched = true;
-	if (isnull)
+	if (isnull || unit->spilled)
 		return;
 	switch (field->algebra)
 	{
@@ -157,6 +157,8 @@ note_seen(Worklist *work, Unit *unit, Field *field, Datum value, bool isnull)
 	FieldNote  *note = &unit->notes[field->index];
 
 	note->touched = true;
+	if (unit->spilled)
+		return;
 	if (!note->has_seen)
 	{
 		note->has_seen = true;

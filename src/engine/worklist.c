@@ -10,6 +10,7 @@
 #include "utils/memutils.h"
 
 #include "engine/engine.h"
+#include "engine/spill.h"
 #include "engine/worklist.h"
 
 static Worklist *top = NULL;
@@ -62,6 +63,7 @@ push_layer(int nest_level)
 	work->units = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->agendas = palloc0(sizeof(Agenda *) * (list_length(graph->groups) + 1));
 	work->fills = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
+	work->spills = palloc0(sizeof(Spill *) * (list_length(graph->groups) + 1));
 	work->refill = palloc0(sizeof(bool) * (list_length(graph->groups) + 1));
 	work->strays = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->climbs = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
@@ -176,7 +178,10 @@ subtransaction_callback(SubXactEvent event, SubTransactionId subid,
 	{
 		drop_empty_layers(level);
 		for (Worklist *work = top; work && work->nest_level == level; work = work->below)
+		{
+			spill_settle(work);
 			work->nest_level = level - 1;
+		}
 	}
 }
 
@@ -196,6 +201,9 @@ transaction_callback(XactEvent event, void *arg)
 	{
 		case XACT_EVENT_COMMIT:
 		case XACT_EVENT_PREPARE:
+			for (Worklist *work = top; work; work = work->below)
+				spill_end(work);
+			/* FALLTHROUGH */
 		case XACT_EVENT_ABORT:
 		case XACT_EVENT_PARALLEL_COMMIT:
 		case XACT_EVENT_PARALLEL_ABORT:
@@ -237,6 +245,8 @@ worklist_unit(Worklist *work, FieldGroup *group, Datum *anchor)
 {
 	KeyEntry   *entry;
 
+	if (work->spills[group->number])
+		return spill_put(work, group, anchor);
 	if (work->units[group->number] == NULL)
 		work->units[group->number] = key_table_create(work->context, group->anchor.shape);
 	entry = key_table_put(work->units[group->number], anchor);
@@ -247,6 +257,8 @@ worklist_unit(Worklist *work, FieldGroup *group, Datum *anchor)
 		work->dirty = true;
 		if (group->tree)
 			put_on_agenda(work, group, entry->key);
+		if (spill_is_due(work, group))
+			return spill_begin(work, group);
 	}
 	return entry->data;
 }

@@ -77,6 +77,7 @@ typedef struct Unit
 	bool		found;			/* the holder's row has been locked, there */
 	bool		far_found;		/* likewise the far row of a forward group */
 	bool		push;			/* all holders of the anchor must be looked at */
+	bool		spilled;		/* nothing is noted here: see spill.c */
 	RowAddress	address;
 	RowAddress	far_address;
 	FieldNote	notes[FLEXIBLE_ARRAY_MEMBER];
@@ -105,6 +106,8 @@ typedef struct Agenda
 	int			last;			/* nor above this one */
 } Agenda;
 
+typedef struct Spill Spill;
+
 typedef struct Worklist
 {
 	struct Worklist *below;
@@ -117,6 +120,7 @@ typedef struct Worklist
 	KeyTable  **fills;			/* likewise: values that BEFORE triggers fill in */
 	KeyTable  **walks;			/* by number of the use: keys of changed rows */
 	KeyTable  **locks;			/* by number of the use: neighbours to lock */
+	Spill	  **spills;			/* by number of the group: keys in place of units */
 	bool	   *refill;			/* by number of the group: every holder */
 	KeyTable  **strays;			/* by number of the group: holders without anchor */
 	KeyTable  **climbs;			/* by number of the group: where to climb from */
