@@ -44,9 +44,11 @@ test/faults/interlink_faults.so: test/faults/faults.o $(OBJS)
 	$(LINK.shared) $(FAULTS) -o $@ $^ $(LDFLAGS)
 
 # All bring their own server, and whatever is missing on a Debian machine.
-.PHONY: test oracle fuzz sanitizers demo bench bench-quick
+.PHONY: test test-postgraphile oracle fuzz sanitizers demo bench bench-quick
 test:
 	@PG_CONFIG='$(PG_CONFIG)' LAYER='$(LAYER)' TESTS='$(TESTS)' KEEP='$(KEEP)' test/run
+test-postgraphile:
+	@PG_CONFIG='$(PG_CONFIG)' LAYER=postgraphile KEEP='$(KEEP)' test/run
 oracle:
 	@PG_CONFIG='$(PG_CONFIG)' LAYER=oracle ORACLE_SECONDS='$(or $(SECONDS),600)' SEED='$(SEED)' KEEP='$(KEEP)' test/run
 sanitizers:

@@ -25,7 +25,7 @@ SELECT FROM interlink.add_relation('organizations', 'users', 'users', '{id}', '{
 	is_referencee => true, comment => 'who works there');
 TABLE my_relations;
 SELECT interlink.reciprocal('users', 'organization'), interlink.reciprocal('organizations', 'users');
-SELECT comment, obj_description('users(organizations)'::regprocedure) FROM interlink.relations WHERE name = 'users' AND source = 'organizations';
+SELECT comment, regexp_replace(obj_description('users(organizations)'::regprocedure), 'relation_' || id, 'relation_<id>') AS of_accessor FROM interlink.relations WHERE name = 'users' AND source = 'organizations';
 
 -- rows: none from a NULL key or a NULL row, by primary key where there are several
 SELECT u.id, o.name FROM users u LEFT JOIN LATERAL organization(u) o ON true ORDER BY u.id;

@@ -35,6 +35,18 @@ report(ReturnSetInfo *result, const char *table, const char *column,
 	tuplestore_putvalues(result->setResult, result->setDesc, values, isnull);
 }
 
+static char *
+key_names(Table *table, KeyReader *key)
+{
+	StringInfoData names;
+
+	initStringInfo(&names);
+	for (int i = 0; i < key->shape->n; i++)
+		appendStringInfo(&names, "%s%s", i > 0 ? ", " : "",
+						 get_attname(table->relid, key->att[i], false));
+	return names.data;
+}
+
 /* Foreign keys hold unless triggers were off. */
 static void
 audit_dangling(ReturnSetInfo *result, Step *step)
@@ -54,7 +66,7 @@ audit_dangling(ReturnSetInfo *result, Step *step)
 		elog(ERROR, "could not execute \"%s\"", sql);
 	for (uint64 i = 0; i < SPI_processed; i++)
 		report(result, table,
-			   get_attname(referencing->relid, key->att[0], false),
+			   key_names(referencing, key),
 			   SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1),
 			   SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2), NULL,
 			   psprintf("there is no such row in table %s", referenced->label));

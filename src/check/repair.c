@@ -59,7 +59,7 @@ clear_row(Field *field, const char *key_text)
 	char	   *value = field->has_empty ? quote_literal_cstr(field->aggregator->empty) : "NULL";
 	char	   *sql = psprintf("UPDATE %s h SET %s = %s WHERE %s IS NULL AND %s = %s",
 							   field->holder->name, quote_identifier(field->definition->name),
-							   value, anchor_columns(group, "h")[0],
+							   value, key_text_sql(group->anchor.shape, anchor_columns(group, "h")),
 							   check_key_sql(field->holder),
 							   quote_literal_cstr(key_text));
 	Oid			save_userid;

@@ -49,8 +49,7 @@ check_sql(Field *field, bool with_anchor)
 	appendStringInfo(&buf, "SELECT %s, (%s)::text, (v.c1)::text",
 					 check_key_sql(holder), column);
 	for (int i = 0; with_anchor && i < group->anchor.shape->n; i++)
-		appendStringInfo(&buf, ", (%s)::%s", anchor[i],
-						 format_type_be_qualified(group->anchor.shape->type[i]));
+		appendStringInfo(&buf, ", (%s)::%s", anchor[i], key_type_sql(group->anchor.shape, i));
 	appendStringInfo(&buf, " FROM %s h CROSS JOIN LATERAL (", holder->name);
 	append_field_query(&buf, list_make1(field), anchor);
 
@@ -68,18 +67,16 @@ check_dangling_sql(Table *referencing, KeyReader *key,
 {
 	StringInfoData buf;
 
+	char	  **columns = sql_columns(referencing, key, "h");
+
 	initStringInfo(&buf);
-	appendStringInfo(&buf, "SELECT %s, (%s)::text FROM %s h WHERE NOT EXISTS (SELECT FROM %s d WHERE ",
+	appendStringInfo(&buf, "SELECT %s, %s FROM %s h WHERE NOT EXISTS (SELECT FROM %s d WHERE ",
 					 referencing->nkey > 0 ? check_key_sql(referencing) : "NULL",
-					 sql_column(referencing, key->att[0], "h"),
-					 referencing->name, referenced->name);
-	for (int i = 0; i < key->shape->n; i++)
-		appendStringInfo(&buf, "%s%s OPERATOR(pg_catalog.=) %s", i > 0 ? " AND " : "",
-						 sql_column(referenced, referenced_key->att[i], "d"),
-						 sql_column(referencing, key->att[i], "h"));
+					 key_text_sql(key->shape, columns), referencing->name, referenced->name);
+	append_equal_keys(&buf, key->shape, sql_columns(referenced, referenced_key, "d"), columns);
 	appendStringInfoChar(&buf, ')');
 	for (int i = 0; i < key->shape->n; i++)
-		appendStringInfo(&buf, " AND %s IS NOT NULL", sql_column(referencing, key->att[i], "h"));
+		appendStringInfo(&buf, " AND %s IS NOT NULL", columns[i]);
 	appendStringInfoString(&buf, " ORDER BY 1");
 	return buf.data;
 }

@@ -23,6 +23,7 @@
 #include "utils/resowner.h"
 
 #include "check/validate.h"
+#include "engine/value.h"
 #include "define/define.h"
 #include "engine/query.h"
 #include "engine/trust.h"
@@ -106,6 +107,18 @@ is_about_data(ErrorData *error)
 		category == ERRCODE_TO_CATEGORY(ERRCODE_SYNTAX_ERROR);
 }
 
+/* Keys that are kept as text may be none of their type. */
+static void
+check_keys(Candidate *candidate, Form_pg_attribute att)
+{
+	Field	   *field = graph_field_by_name(candidate->graph, RelationGetRelid(candidate->rel),
+											NameStr(att->attname));
+	Datum	  **keys;
+
+	if (field && field->editable && !candidate->isnull[att->attnum - 1])
+		(void) link_column_keys(field, candidate->values[att->attnum - 1], &keys);
+}
+
 /* SELECT r.name FROM jsonb_to_record(record) AS r(name type), as the caller. */
 static void
 convert(Candidate *candidate, Form_pg_attribute att, Datum record)
@@ -144,6 +157,7 @@ try_convert(Candidate *candidate, Form_pg_attribute att, Datum record)
 	PG_TRY();
 	{
 		convert(candidate, att, record);
+		check_keys(candidate, att);
 		ReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();

@@ -15,6 +15,20 @@
 #include "define/define.h"
 #include "relate/relate.h"
 
+/* Does the column belong to this link alone? */
+static bool
+is_free_in(Field *field, AttrNumber att)
+{
+	KeyReader  *anchor = &field->group->anchor;
+
+	for (int i = 0; i < anchor->shape->n; i++)
+	{
+		if (anchor->att[i] == att)
+			return !bms_is_member(att, field->path->fixed);
+	}
+	return false;
+}
+
 /* The link column beside a foreign key, by which it is better known. */
 static const char *
 name_for_report(Candidate *candidate, AttrNumber att)
@@ -27,7 +41,7 @@ name_for_report(Candidate *candidate, AttrNumber att)
 	{
 		Field	   *field = lfirst(cell);
 
-		if (field->local && field->group->anchor.att[0] == att)
+		if (field->beside && is_free_in(field, att))
 			return field->definition->name;
 	}
 	return column_name(candidate, att);

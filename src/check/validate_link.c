@@ -6,7 +6,7 @@
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 
 #include "check/validate.h"
@@ -15,6 +15,7 @@
 #include "engine/key.h"
 #include "engine/query.h"
 #include "engine/value.h"
+#include "graph/settings.h"
 #include "relate/relate.h"
 #include "type/link.h"
 
@@ -25,64 +26,83 @@ typedef struct LinkInQuestion
 	Field	   *field;
 	LinkDefinition *link;
 	Table	   *far;			/* the linked table */
-	AttrNumber	shown;			/* its column that has the keys */
+	KeyReader  *shown;			/* its columns that have the keys */
 	int			nkeys;
-	Datum	   *keys;			/* of link_kind_type() */
-	LinkKind	kind;
+	Datum	  **keys;			/* of that shape */
 } LinkInQuestion;
 
-static Step *
-last_step(Field *field)
-{
-	return &field->path->steps[field->path->nsteps - 1];
-}
-
-/* What the foreign key or junction references, else the primary key. */
-static AttrNumber
-shown_column(Field *field)
-{
-	if (field->local || field->path->nsteps > 1)
-		return last_step(field)->far_key.att[0];
-	return last_step(field)->far->key[0];
-}
-
-/* A link with keys of another shape than text[] has is text, too. */
+/* Values of one column of the keys as texts; column -1: whole keys, as the link has them. */
 static Datum
-keys_as_array(LinkKind kind, int n, Datum *keys)
+texts_of_keys(LinkInQuestion *asked, int column)
 {
-	Datum	   *texts = palloc(sizeof(Datum) * Max(n, 1));
+	Datum	   *texts = palloc(sizeof(Datum) * Max(asked->nkeys, 1));
+	KeyShape   *shape = asked->shown->shape;
 	Oid			output;
 	bool		varlena;
 
-	getTypeOutputInfo(link_kind_type(kind), &output, &varlena);
-	for (int i = 0; i < n; i++)
-		texts[i] = CStringGetTextDatum(OidOutputFunctionCall(output, keys[i]));
-	return PointerGetDatum(construct_array(texts, n, TEXTOID, -1, false, TYPALIGN_INT));
+	for (int i = 0; i < asked->nkeys; i++)
+	{
+		if (column < 0)
+			texts[i] = CStringGetTextDatum(link_key_label(asked->field, asked->keys[i]));
+		else
+		{
+			getTypeOutputInfo(shape->type[column], &output, &varlena);
+			texts[i] = CStringGetTextDatum(OidOutputFunctionCall(output, asked->keys[i][column]));
+		}
+	}
+	return PointerGetDatum(construct_array(texts, asked->nkeys, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* "t.column = k.k::type" */
+/* "ROWS FROM (unnest($1), unnest($2), …) WITH ORDINALITY AS k(k, k1, …, n)" */
 static void
-append_match(StringInfo sql, LinkInQuestion *asked, Table *table, AttrNumber att, const char *alias)
+append_keys(StringInfo sql, LinkInQuestion *asked)
 {
-	Oid			type = getBaseType(get_atttype(table->relid, att));
+	int			n = asked->shown->shape->n;
 
-	generate_operator_clause(sql, sql_column(table, att, alias), get_atttype(table->relid, att),
-							 find_equality(type, type),
-							 psprintf("k.k::%s", type_text(type, -1, InvalidOid)), type);
+	appendStringInfoString(sql, "ROWS FROM (pg_catalog.unnest($1)");
+	for (int i = 0; i < n; i++)
+		appendStringInfo(sql, ", pg_catalog.unnest($%d)", i + 2);
+	appendStringInfoString(sql, ") WITH ORDINALITY AS k(k");
+	for (int i = 0; i < n; i++)
+		appendStringInfo(sql, ", k%d", i + 1);
+	appendStringInfoString(sql, ", n)");
+}
+
+/* "t.column = k.k1::type AND …" */
+static void
+append_match(StringInfo sql, Table *table, int n, const AttrNumber *atts, const char *alias)
+{
+	for (int i = 0; i < n; i++)
+	{
+		Oid			type = getBaseType(get_atttype(table->relid, atts[i]));
+
+		if (i > 0)
+			appendStringInfoString(sql, " AND ");
+		generate_operator_clause(sql, sql_column(table, atts[i], alias),
+								 get_atttype(table->relid, atts[i]), find_equality(type, type),
+								 psprintf("k.k%d::%s", i + 1, type_text(type, -1, InvalidOid)), type);
+	}
 }
 
 static List *
-ask(LinkInQuestion *asked, Table *table, const char *sql, int n, Datum *keys)
+ask(LinkInQuestion *asked, Table *table, const char *sql)
 {
-	Oid			type = TEXTARRAYOID;
-	Datum		array = keys_as_array(asked->kind, n, keys);
+	Oid			types[INDEX_MAX_KEYS + 1];
+	Datum		values[INDEX_MAX_KEYS + 1];
+	int			n = asked->shown->shape->n;
+	int			level = settings_enter();
 
-	return rows_of_query(table->relid, sql, 1, &type, &array);
+	for (int i = 0; i <= n; i++)
+	{
+		types[i] = TEXTARRAYOID;
+		values[i] = texts_of_keys(asked, i - 1);
+	}
+	AtEOXact_GUC(true, level);
+	return rows_of_query(table->relid, sql, n + 1, types, values);
 }
 
 /*
- * SELECT k.k FROM unnest($1) WITH ORDINALITY AS k(k, n)
- * WHERE NOT EXISTS (SELECT FROM far t WHERE t.key = k.k) ORDER BY k.n
+ * SELECT k.k FROM … k WHERE NOT EXISTS (SELECT FROM far t WHERE t.key = k.k1) ORDER BY k.n
  */
 static void
 find_missing(LinkInQuestion *asked)
@@ -91,11 +111,12 @@ find_missing(LinkInQuestion *asked)
 	ListCell   *cell;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "SELECT k.k FROM pg_catalog.unnest($1) WITH ORDINALITY AS k(k, n)"
-					 " WHERE NOT EXISTS (SELECT FROM %s t WHERE ", asked->far->name);
-	append_match(&sql, asked, asked->far, asked->shown, "t");
+	appendStringInfoString(&sql, "SELECT k.k FROM ");
+	append_keys(&sql, asked);
+	appendStringInfo(&sql, " WHERE NOT EXISTS (SELECT FROM %s t WHERE ", asked->far->name);
+	append_match(&sql, asked->far, asked->shown->shape->n, asked->shown->att, "t");
 	appendStringInfoString(&sql, ") ORDER BY k.n");
-	foreach(cell, ask(asked, asked->far, sql.data, asked->nkeys, asked->keys))
+	foreach(cell, ask(asked, asked->far, sql.data))
 		report_problem(asked->candidate, asked->field->definition->name, ((char **) lfirst(cell))[0],
 					   "missing record: there is no such row in table %s", asked->far->label);
 }
@@ -154,15 +175,17 @@ find_taken_far(LinkInQuestion *asked)
 	ListCell   *cell;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "SELECT k.k, (%s)::text FROM pg_catalog.unnest($1) WITH ORDINALITY AS k(k, n) JOIN %s t ON ",
-					 sql_column(asked->far, key->att[0], "t"), asked->far->name);
-	append_match(&sql, asked, asked->far, asked->shown, "t");
+	appendStringInfo(&sql, "SELECT k.k, %s FROM ",
+					 key_text_sql(key->shape, sql_columns(asked->far, key, "t")));
+	append_keys(&sql, asked);
+	appendStringInfo(&sql, " JOIN %s t ON ", asked->far->name);
+	append_match(&sql, asked->far, asked->shown->shape->n, asked->shown->att, "t");
 	appendStringInfoString(&sql, " WHERE true");
 	for (int i = 0; i < key->shape->n; i++)
 		appendStringInfo(&sql, " AND %s IS NOT NULL", sql_column(asked->far, key->att[i], "t"));
 	append_not_this_row(&sql, asked, asked->far, key->shape->n, key->att, near->att, "t");
 	appendStringInfoString(&sql, " ORDER BY k.n");
-	foreach(cell, ask(asked, asked->far, sql.data, asked->nkeys, asked->keys))
+	foreach(cell, ask(asked, asked->far, sql.data))
 		report_problem(asked->candidate, asked->field->definition->name, ((char **) lfirst(cell))[0],
 					   "taken record: it is linked to %s", ((char **) lfirst(cell))[1]);
 }
@@ -179,11 +202,13 @@ find_taken_here(LinkInQuestion *asked)
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT k.k, ");
 	append_key_text(&sql, table, "h");
-	appendStringInfo(&sql, " FROM pg_catalog.unnest($1) WITH ORDINALITY AS k(k, n) JOIN %s h ON ", table->name);
-	append_match(&sql, asked, table, key->att[0], "h");
+	appendStringInfoString(&sql, " FROM ");
+	append_keys(&sql, asked);
+	appendStringInfo(&sql, " JOIN %s h ON ", table->name);
+	append_match(&sql, table, key->shape->n, key->att, "h");
 	appendStringInfoString(&sql, " WHERE true");
 	append_not_this_row(&sql, asked, table, table->nkey, table->key, table->key, "h");
-	foreach(cell, ask(asked, table, sql.data, asked->nkeys, asked->keys))
+	foreach(cell, ask(asked, table, sql.data))
 		report_problem(asked->candidate, asked->field->definition->name, ((char **) lfirst(cell))[0],
 					   "taken record: it is linked to %s", ((char **) lfirst(cell))[1]);
 }
@@ -193,7 +218,7 @@ find_taken(LinkInQuestion *asked)
 {
 	if (strcmp(asked->link->on_taken, "move") == 0 || asked->field->path->nsteps > 1)
 		return;
-	if (!asked->field->local)
+	if (!asked->field->beside)
 		find_taken_far(asked);
 	else if (asked->field->path->one_to_one)
 		find_taken_here(asked);
@@ -205,72 +230,108 @@ find_left_alone(LinkInQuestion *asked)
 {
 	Candidate  *candidate = asked->candidate;
 	int			i = asked->field->attnum - 1;
-	Datum	   *keys;
+	Datum	  **keys;
 	int			n;
-	Datum		link;
 
-	if (!asked->link->required || asked->field->local || asked->field->path->nsteps > 1 ||
+	if (!asked->link->required || asked->field->beside || asked->field->path->nsteps > 1 ||
 		!candidate->update || candidate->old_isnull[i])
 		return;
-	link = candidate->isnull[i] ? link_make(asked->field->link_typmod, 0, NULL) :
-		link_from_column(asked->field, candidate->values[i]);
-	n = link_minus(link_from_column(asked->field, candidate->old_values[i]), link,
-				   asked->kind, &keys);
+	n = candidate->isnull[i] ? link_column_keys(asked->field, candidate->old_values[i], &keys) :
+		link_column_minus(asked->field, candidate->old_values[i], candidate->values[i], &keys);
 	for (int k = 0; k < n; k++)
-	{
-		Oid			output;
-		bool		varlena;
-
-		getTypeOutputInfo(link_kind_type(asked->kind), &output, &varlena);
-		report_problem(candidate, asked->field->definition->name, OidOutputFunctionCall(output, keys[k]),
+		report_problem(candidate, asked->field->definition->name, link_key_label(asked->field, keys[k]),
 					   "required: the row would be left without a link");
-	}
 }
 
-/* What the link says of the foreign key beside it. */
+/* What the link says of one column of the foreign key beside it. */
 static Datum
-key_by_link(LinkInQuestion *asked, bool *isnull)
+key_by_link(LinkInQuestion *asked, int column, bool *isnull)
 {
+	KeyReader  *anchor = &asked->field->group->anchor;
+
 	*isnull = asked->nkeys == 0;
 	if (*isnull)
 		return (Datum) 0;
-	return key_to_column(asked->field->holder->relid, asked->field->group->anchor.att[0],
-						 link_kind_type(asked->kind), asked->keys[0]);
+	return key_to_column(asked->field->holder->relid, anchor->att[column],
+						 anchor->shape->type[column], asked->keys[0][column]);
 }
 
-/* Does the foreign key, given or as it stands, say the same? */
+/* Does that column, given or as it stands, say the same? */
 static bool
-agrees_with_key(LinkInQuestion *asked)
+agrees_with_column(LinkInQuestion *asked, int column)
 {
 	Candidate  *candidate = asked->candidate;
-	AttrNumber	att = asked->field->group->anchor.att[0];
-	Form_pg_attribute form = TupleDescAttr(candidate->desc, att - 1);
+	KeyReader  *anchor = &asked->field->group->anchor;
+	AttrNumber	att = anchor->att[column];
 	bool		isnull;
-	Datum		value = key_by_link(asked, &isnull);
+	Datum		value = key_by_link(asked, column, &isnull);
 	bool		key_null = !column_is_known(candidate, att) || candidate->isnull[att - 1];
 
 	if (isnull || key_null)
 		return isnull == key_null;
-	return datum_image_eq(value, candidate->values[att - 1], form->attbyval, form->attlen);
+	if (anchor->cast[column])
+		return key_equal_column(anchor->shape, column, asked->keys[0][column],
+								FunctionCall1(anchor->cast[column], candidate->values[att - 1]));
+	return key_equal_column(anchor->shape, column, value, candidate->values[att - 1]);
+}
+
+static bool
+agrees_with_key(LinkInQuestion *asked)
+{
+	KeyShape   *shape = asked->field->group->anchor.shape;
+	bool		agrees = true;
+	bool		whole = true;
+
+	for (int i = 0; i < shape->n; i++)
+	{
+		AttrNumber	att = asked->field->group->anchor.att[i];
+
+		agrees = agrees && agrees_with_column(asked, i);
+		whole = whole && column_is_known(asked->candidate, att) && !asked->candidate->isnull[att - 1];
+	}
+	return agrees || (asked->nkeys == 0 && !whole);
+}
+
+/* Columns that the link leaves as they are: those of other keys, and when there is none, more. */
+static bool
+link_changes(LinkInQuestion *asked, AttrNumber att)
+{
+	Path	   *path = asked->field->path;
+
+	if (asked->nkeys > 0)
+		return true;
+	return path->cleared ? bms_is_member(att, path->cleared) : !bms_is_member(att, path->fixed);
 }
 
 /* Both given must agree; given by the link, it is the link's to be reported. */
 static void
-settle_foreign_key(LinkInQuestion *asked)
+settle_column(LinkInQuestion *asked, int column)
 {
 	Candidate  *candidate = asked->candidate;
-	AttrNumber	att = asked->field->group->anchor.att[0];
+	AttrNumber	att = asked->field->group->anchor.att[column];
+	bool		stands = column_is_known(candidate, att) && !candidate->isnull[att - 1];
+	bool		stays = candidate->given[att - 1] ||
+	(stands && bms_is_member(att, asked->field->path->fixed));
 
-	if (candidate->given[att - 1])
+	if (!link_changes(asked, att))
+		return;
+	if (stays)
 	{
-		if (!candidate->wrong[att - 1] && !agrees_with_key(asked))
+		if (!candidate->wrong[att - 1] && !agrees_with_column(asked, column))
 			report_problem(candidate, asked->field->definition->name, NULL,
 						   "contradiction: column \"%s\" says something else", column_name(candidate, att));
 		return;
 	}
-	candidate->values[att - 1] = key_by_link(asked, &candidate->isnull[att - 1]);
+	candidate->values[att - 1] = key_by_link(asked, column, &candidate->isnull[att - 1]);
 	candidate->given[att - 1] = true;
 	candidate->shown_as[att - 1] = asked->field->definition->name;
+}
+
+static void
+settle_foreign_key(LinkInQuestion *asked)
+{
+	for (int i = 0; i < asked->field->group->anchor.shape->n; i++)
+		settle_column(asked, i);
 }
 
 /* Under interlink.link_writes = 'error' links are what foreign keys and junctions say. */
@@ -282,7 +343,7 @@ may_not_be_written(LinkInQuestion *asked)
 
 	if (link_writes != LINK_WRITES_ERROR)
 		return false;
-	if (asked->field->local)
+	if (asked->field->beside)
 		return !agrees_with_key(asked);
 	return candidate->update ?
 		!value_identical(asked->field, candidate->values[i], candidate->isnull[i],
@@ -293,10 +354,15 @@ may_not_be_written(LinkInQuestion *asked)
 static void
 leave_key_open(Candidate *candidate, Field *field)
 {
-	AttrNumber	att = field->group->anchor.att[0];
+	KeyReader  *anchor = &field->group->anchor;
 
-	if (field->local && !candidate->given[att - 1])
-		candidate->wrong[att - 1] = true;
+	for (int i = 0; field->beside && i < anchor->shape->n; i++)
+	{
+		AttrNumber	att = anchor->att[i];
+
+		if (!candidate->given[att - 1] && !bms_is_member(att, field->path->fixed))
+			candidate->wrong[att - 1] = true;
+	}
 }
 
 static void
@@ -306,9 +372,8 @@ validate_link(Candidate *candidate, Field *field)
 	int			i = field->attnum - 1;
 
 	asked.link = graph_link(candidate->graph, field->path->link_id);
-	asked.kind = link_typmod_kind(field->link_typmod);
-	asked.far = last_step(field)->far;
-	asked.shown = shown_column(field);
+	asked.far = field->path->steps[field->path->nsteps - 1].far;
+	asked.shown = field->path->shown;
 	if (!candidate->isnull[i])
 		asked.nkeys = link_column_keys(field, candidate->values[i], &asked.keys);
 	if (field->path->to_one && asked.nkeys > 1)
@@ -325,7 +390,7 @@ validate_link(Candidate *candidate, Field *field)
 		leave_key_open(candidate, field);
 		return;
 	}
-	if (field->local)
+	if (field->beside)
 		settle_foreign_key(&asked);
 	find_left_alone(&asked);
 	if (asked.nkeys == 0)

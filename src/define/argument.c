@@ -14,7 +14,7 @@
 
 #include "define/define.h"
 
-static void
+void
 check_given(FunctionCallInfo fcinfo, int n, const char *name)
 {
 	if (PG_ARGISNULL(n))

@@ -18,6 +18,7 @@
 #include "graph/catalog.h"
 
 /* argument.c: arguments of the SQL functions, and their values */
+extern void check_given(FunctionCallInfo fcinfo, int n, const char *name);
 extern Oid	arg_table(FunctionCallInfo fcinfo, int n, const char *name);
 extern Oid	arg_type(FunctionCallInfo fcinfo, int n, const char *name);
 extern char *arg_name(FunctionCallInfo fcinfo, int n, const char *name);
@@ -48,21 +49,25 @@ typedef struct ForeignKey
 {
 	Oid			oid;
 	Oid			referenced;
-	AttrNumber	referenced_column;
+	List	   *columns;		/* of char *, as the next */
+	List	   *referenced_columns;
 	char		on_delete;		/* pg_constraint.confdeltype */
 	bool		deferrable;
 	bool		validated;
 } ForeignKey;
 
 extern void check_has_key(Oid relid);
-extern AttrNumber key_column(Oid relid);
-extern char *key_column_name(Oid relid);
 extern List *key_column_names(Oid relid);
-extern void check_key_type(Oid relid, AttrNumber attnum);
-extern Oid	find_plain_index(Oid relid, AttrNumber attnum);
-extern bool column_is_not_null(Oid relid, AttrNumber attnum);
-extern bool column_is_generated(Oid relid, AttrNumber attnum);
-extern bool find_column_key(Oid relid, AttrNumber attnum, Oid referenced, ForeignKey *found);
+extern AttrNumber *column_numbers(Oid relid, List *names);
+extern void check_key_types(Oid relid, List *columns);
+extern Oid	find_plain_index(Oid relid, List *columns);
+extern bool columns_are_not_null(Oid relid, List *columns);
+extern bool any_column_is_generated(Oid relid, List *columns);
+extern bool find_columns_key(Oid relid, List *columns, Oid referenced, ForeignKey *found);
+extern List *foreign_keys(Oid relid);	/* of ForeignKey * */
+extern bool same_columns(List *a, List *b);	/* in whatever order */
+extern char *columns_text(List *names);	/* for SQL: quoted, with commas */
+extern char *columns_label(List *names);	/* for messages: column "a", columns "a", "b" */
 extern Oid	column_type(Oid relid, AttrNumber attnum, int32 *typmod, Oid *collation);
 
 /* ddl.c: statements, as the role that has the right to run them */
@@ -90,7 +95,7 @@ extern void table_locks_take(TableLocks *locks);
 typedef struct LinkRequest
 {
 	LinkDefinition *link;		/* NULL in on_delete, columns: not given */
-	List	   *foreign_key;
+	List	   *foreign_key;	/* NIL: not given, as the next */
 	char	   *junction;
 	Oid			junction_schema;
 	char	   *junction_name;
@@ -99,6 +104,7 @@ typedef struct LinkRequest
 } LinkRequest;
 
 extern LinkDefinition *pair_find(LinkDefinition *asked);
+extern void pair_check_relationship(LinkRelationship asked, LinkDefinition *link, bool at_target);
 extern void pair_ends(LinkRequest *request, LinkDefinition *other);
 
 /* end.c: the two ends of a link */
@@ -111,19 +117,27 @@ extern bool end_is_to_one(LinkDefinition *link, bool at_target);
 extern void check_end_column(LinkDefinition *link, bool at_target);
 extern int64 add_end_column(LinkDefinition *link, bool at_target, const char *comment);
 
-/* storage.c, storage_drop.c, junction.c: where the keys of a link live */
+/* storage.c, storage_drop.c, junction.c, junction_adopt.c: where the keys of a link live */
 extern Oid	storage_table(LinkDefinition *link);
 extern Oid	storage_referenced(LinkDefinition *link);
-extern char *storage_column(LinkDefinition *link);
+extern List *storage_columns(LinkDefinition *link);
+extern bool storage_has_column(LinkDefinition *link, const char *column);
+extern bool storage_is_required(Oid holder, List *columns);
+extern char *on_delete_word(char action);
+extern void check_validated(Oid holder, ForeignKey *key);
 extern char *storage_default_name(LinkDefinition *link, const char *suffix);
 extern void check_may_move(LinkDefinition *link, bool required);
 extern void storage_prepare(LinkRequest *request);
 extern void storage_make(LinkRequest *request);
 extern bool storage_created(LinkDefinition *link, const char *what);
 extern void storage_drop(LinkDefinition *link, bool cascade);
+extern void storage_drop_index(Oid holder, List *columns);
+extern void junction_find(LinkRequest *request);
 extern void junction_prepare(LinkRequest *request);
 extern void junction_make(LinkRequest *request);
 extern void junction_drop(LinkDefinition *link, bool cascade);
+extern void junction_adopt(LinkRequest *request);
+extern void junction_make_indexes(LinkDefinition *link);
 
 /* position.c: the columns that keep the order of an ordered link */
 extern Oid	position_table(LinkDefinition *link);

@@ -55,7 +55,7 @@ column_goes(Drop *drop, Oid relid, const char *column)
 		LinkDefinition *link = lfirst(cell);
 
 		if (!drop->keep_data && storage_created(link, "column") && storage_table(link) == relid &&
-			strcmp(storage_column(link), column) == 0)
+			storage_has_column(link, column))
 			return true;
 		if (!drop->keep_data && storage_created(link, "position") && position_table(link) == relid &&
 			position_is(link, column))

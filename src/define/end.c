@@ -65,18 +65,18 @@ end_tables(LinkDefinition *link)
 }
 
 /*
- * The column of the far table whose values this end shows: what the foreign
+ * The columns of the far table whose values this end shows: what the foreign
  * key or junction references there, else the primary key.
  */
-static AttrNumber
-shown_column(LinkDefinition *link, bool at_target)
+static List *
+shown_columns(LinkDefinition *link, bool at_target)
 {
 	Oid			far = end_table(link, !at_target);
 	bool		key_at_target = link->relationship == LINK_ONE_TO_MANY;
 
 	if (link->relationship != LINK_MANY_TO_MANY && at_target != key_at_target)
-		return key_column(far);
-	return get_attnum(far, linitial(at_target ? link->source_columns : link->target_columns));
+		return key_column_names(far);
+	return at_target ? link->source_columns : link->target_columns;
 }
 
 static Oid
@@ -99,13 +99,16 @@ check_end_column(LinkDefinition *link, bool at_target)
 {
 	Oid			holder = end_table(link, at_target);
 	Oid			far = end_table(link, !at_target);
+	ListCell   *cell;
 
 	check_column_free(holder, end_name(link, at_target));
 	check_function_free(holder, end_name(link, at_target));
-	check_key_type(far, shown_column(link, at_target));
+	check_key_types(far, shown_columns(link, at_target));
 	check_reads(holder, far);
-	if (link->relationship != LINK_MANY_TO_MANY)
-		check_not_partition_key(storage_table(link), storage_column(link));
+	if (link->relationship == LINK_MANY_TO_MANY)
+		return;
+	foreach(cell, storage_columns(link))
+		check_not_partition_key(storage_table(link), lfirst(cell));
 }
 
 static const char *
@@ -114,15 +117,37 @@ column_default(LinkDefinition *link, bool at_target)
 	return end_is_to_one(link, at_target) ? "" : " DEFAULT '{}' NOT NULL";
 }
 
+/* Of the elements of an array: a key of several columns is shown as text. */
+static Oid
+shown_type(LinkDefinition *link, bool at_target, LinkKind *kind, Oid *collation)
+{
+	Oid			far = end_table(link, !at_target);
+	List	   *columns = shown_columns(link, at_target);
+	int32		typmod;
+	Oid			type;
+
+	*kind = LINK_OTHER;
+	*collation = InvalidOid;
+	if (list_length(columns) > 1)
+		return TEXTOID;
+	type = column_type(far, get_attnum(far, linitial(columns)), &typmod, collation);
+	*kind = link_kind_for_type(type);
+	if (!OidIsValid(get_array_type(type)))
+	{
+		*collation = InvalidOid;
+		return TEXTOID;			/* there are no arrays of arrays */
+	}
+	return type;
+}
+
 /* Returns the id of the new field. */
 int64
 add_end_column(LinkDefinition *link, bool at_target, const char *comment)
 {
 	FieldDefinition *field = palloc0(sizeof(FieldDefinition));
-	Oid			far = end_table(link, !at_target);
-	int32		typmod;
 	Oid			collation;
-	Oid			key_type = column_type(far, shown_column(link, at_target), &typmod, &collation);
+	LinkKind	kind;
+	Oid			key_type = shown_type(link, at_target, &kind, &collation);
 
 	field->holder = end_table(link, at_target);
 	field->name = end_name(link, at_target);
@@ -139,8 +164,7 @@ add_end_column(LinkDefinition *link, bool at_target, const char *comment)
 				   column_default(link, at_target));
 	else
 		add_column(field->holder, field->name, link_type(),
-				   link_typmod_make(end_relationship(link, at_target),
-									link_kind_for_type(key_type), link->ordered),
+				   link_typmod_make(end_relationship(link, at_target), kind, link->ordered),
 				   InvalidOid, column_default(link, at_target));
 	comment_column(field->holder, field->name, comment);
 	return catalog_insert_field(field);

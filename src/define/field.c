@@ -234,7 +234,8 @@ first_type_to_try(FieldRequest *request)
 
 	if (aggregator == NULL)
 		return INT4OID;
-	if (strcmp(aggregator->name, "and") == 0 || strcmp(aggregator->name, "or") == 0)
+	if (strcmp(aggregator->name, "and") == 0 || strcmp(aggregator->name, "or") == 0 ||
+		strcmp(aggregator->name, "xor") == 0)
 		return BOOLOID;
 	return strcmp(aggregator->name, "array_join") == 0 ? TEXTOID : INT4OID;
 }

@@ -7,12 +7,15 @@
  *		CREATE INDEX ON junction USING btree (target, source)
  *		ALTER TABLE junction ADD FOREIGN KEY (source) REFERENCES ... ON DELETE CASCADE,
  *			ADD FOREIGN KEY (target) REFERENCES ... ON DELETE CASCADE or NO ACTION
+ *
+ * A key of several columns has as many here: source_a, source_b.  A table that
+ * is there is another file's business: junction_adopt.c.
  */
 #include "postgres.h"
 
 #include "catalog/namespace.h"
-#include "catalog/pg_class.h"
 #include "commands/defrem.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -56,20 +59,36 @@ resolve_name(LinkRequest *request)
 		request->junction_schema = get_namespace_oid(schema, false);
 }
 
-static void
-check_junction_free(LinkRequest *request)
+/* Finds the table that is to be adopted, if there is one; it is not locked yet. */
+void
+junction_find(LinkRequest *request)
 {
-	Oid			existing = get_relname_relid(request->junction_name, request->junction_schema);
+	LinkDefinition *link = request->link;
+	Oid			existing;
 
-	if (!OidIsValid(existing))
-		return;
-	check_supported(request->junction && get_rel_relkind(existing) == RELKIND_RELATION,
-					"adopting a junction table");
-	ereport(ERROR,
-			(errcode(ERRCODE_DUPLICATE_TABLE),
-			 errmsg("relation \"%s\" already exists", request->junction_name),
-			 errdetail("It would be the junction table of %s.", end_label(request->link)),
-			 errhint("Name another table in junction.")));
+	resolve_name(request);
+	existing = get_relname_relid(request->junction_name, request->junction_schema);
+	if (OidIsValid(existing) && request->junction == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_TABLE),
+				 errmsg("relation \"%s\" already exists", request->junction_name),
+				 errdetail("It would be the junction table of %s.", end_label(link)),
+				 errhint("Name it in junction to adopt it, or name another table there.")));
+	link->junction = existing;
+	request->adopted = OidIsValid(existing);
+}
+
+/* "source", or where the key has several columns "source_a", "source_b". */
+static List *
+default_columns(const char *side, List *key)
+{
+	List	   *names = NIL;
+	ListCell   *cell;
+
+	foreach(cell, key)
+		names = lappend(names, list_length(key) > 1 ? makeObjectName(side, lfirst(cell), NULL) :
+						pstrdup(side));
+	return names;
 }
 
 void
@@ -77,30 +96,58 @@ junction_prepare(LinkRequest *request)
 {
 	LinkDefinition *link = request->link;
 
+	if (request->adopted)
+	{
+		junction_adopt(request);
+		return;
+	}
 	if (request->foreign_key)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("parameter \"foreign_key\" is not for many_to_many links")));
-	resolve_name(request);
-	check_junction_free(request);
-	link->source_columns = list_make1(key_column_name(link->source));
-	link->target_columns = list_make1(key_column_name(link->target));
-	link->junction_source_columns = list_make1("source");
-	link->junction_target_columns = list_make1("target");
-	check_key_type(link->source, key_column(link->source));
-	check_key_type(link->target, key_column(link->target));
+				 errmsg("parameter \"foreign_key\" is not for many_to_many links"),
+				 errdetail("Only of a junction table that is adopted can it name the columns.")));
+	link->source_columns = key_column_names(link->source);
+	link->target_columns = key_column_names(link->target);
+	link->junction_source_columns = default_columns("source", link->source_columns);
+	link->junction_target_columns = default_columns("target", link->target_columns);
+	check_key_types(link->source, link->source_columns);
+	check_key_types(link->target, link->target_columns);
 	if (link->on_delete == NULL)
 		link->on_delete = "unlink";
 }
 
-static char *
-key_type_text(Oid relid)
+/* "source type NOT NULL, …" */
+static void
+append_columns(StringInfo sql, List *names, Oid referenced, List *key)
 {
-	int32		typmod;
-	Oid			collation;
-	Oid			type = column_type(relid, key_column(relid), &typmod, &collation);
+	ListCell   *name;
+	ListCell   *column;
 
-	return type_text(type, typmod, collation);
+	forboth(name, names, column, key)
+	{
+		int32		typmod;
+		Oid			collation;
+		Oid			type = column_type(referenced, get_attnum(referenced, lfirst(column)),
+									   &typmod, &collation);
+
+		appendStringInfo(sql, "%s %s NOT NULL, ", column_text(lfirst(name)),
+						 type_text(type, typmod, collation));
+	}
+}
+
+static void
+make_table(LinkDefinition *link, const char *name)
+{
+	Oid			owner = table_owner(link->source);
+	char	   *sources = columns_text(link->junction_source_columns);
+	char	   *targets = columns_text(link->junction_target_columns);
+	StringInfoData columns;
+
+	initStringInfo(&columns);
+	append_columns(&columns, link->junction_source_columns, link->source, link->source_columns);
+	append_columns(&columns, link->junction_target_columns, link->target, link->target_columns);
+	run_as(owner, "CREATE TABLE %s (%sPRIMARY KEY (%s, %s))", name, columns.data, sources, targets);
+	run_as(owner, "CREATE INDEX ON %s USING btree (%s, %s)", name, targets, sources);
 }
 
 /* As the caller: it is he who has been granted REFERENCES on the target. */
@@ -109,11 +156,13 @@ make_constraints(LinkDefinition *link)
 {
 	run_as(GetUserId(),
 		   "ALTER TABLE %s"
-		   " ADD FOREIGN KEY (source) REFERENCES %s (%s) ON UPDATE CASCADE ON DELETE CASCADE,"
-		   " ADD FOREIGN KEY (target) REFERENCES %s (%s) ON UPDATE CASCADE ON DELETE %s",
+		   " ADD FOREIGN KEY (%s) REFERENCES %s (%s) ON UPDATE CASCADE ON DELETE CASCADE,"
+		   " ADD FOREIGN KEY (%s) REFERENCES %s (%s) ON UPDATE CASCADE ON DELETE %s",
 		   table_text(link->junction),
-		   table_text(link->source), column_text(linitial(link->source_columns)),
-		   table_text(link->target), column_text(linitial(link->target_columns)),
+		   columns_text(link->junction_source_columns),
+		   table_text(link->source), columns_text(link->source_columns),
+		   columns_text(link->junction_target_columns),
+		   table_text(link->target), columns_text(link->target_columns),
 		   strcmp(link->on_delete, "restrict") == 0 ? "NO ACTION" : "CASCADE");
 }
 
@@ -133,14 +182,14 @@ void
 junction_make(LinkRequest *request)
 {
 	LinkDefinition *link = request->link;
-	Oid			owner = table_owner(link->source);
-	char	   *name = quote_qualified_identifier(get_namespace_name(request->junction_schema),
-												  request->junction_name);
 
-	run_as(owner,
-		   "CREATE TABLE %s (source %s NOT NULL, target %s NOT NULL, PRIMARY KEY (source, target))",
-		   name, key_type_text(link->source), key_type_text(link->target));
-	run_as(owner, "CREATE INDEX ON %s USING btree (target, source)", name);
+	if (request->adopted)
+	{
+		junction_make_indexes(link);
+		return;
+	}
+	make_table(link, quote_qualified_identifier(get_namespace_name(request->junction_schema),
+												request->junction_name));
 	link->junction = get_relname_relid(request->junction_name, request->junction_schema);
 	make_constraints(link);
 	share_with_target(link);
@@ -153,9 +202,15 @@ junction_drop(LinkDefinition *link, bool cascade)
 {
 	if (get_rel_name(link->junction) == NULL)
 		return;
-	if (!storage_created(link, "junction"))
-		position_drop(link, cascade);
-	else
+	if (storage_created(link, "junction"))
+	{
 		run_as(table_owner(link->junction), "DROP TABLE %s%s",
 			   table_text(link->junction), cascade ? " CASCADE" : "");
+		return;
+	}
+	position_drop(link, cascade);
+	if (storage_created(link, "source_index"))
+		storage_drop_index(link->junction, link->junction_source_columns);
+	if (storage_created(link, "target_index"))
+		storage_drop_index(link->junction, link->junction_target_columns);
 }

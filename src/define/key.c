@@ -37,23 +37,6 @@ check_has_key(Oid relid)
 				 errdetail("A foreign key cannot point at a deferrable key.")));
 }
 
-/* The column that is the primary key of the table. */
-AttrNumber
-key_column(Oid relid)
-{
-	Oid			constraint;
-	Bitmapset  *columns;
-
-	check_has_key(relid);
-	columns = get_primary_key_attnos(relid, false, &constraint);
-	if (bms_num_members(columns) > 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("the primary key of %s has several columns, which is not supported yet",
-						table_label(relid))));
-	return bms_singleton_member(columns) + FirstLowInvalidHeapAttributeNumber;
-}
-
 /* The columns of the primary key, in its order. */
 List *
 key_column_names(Oid relid)
@@ -74,10 +57,66 @@ key_column_names(Oid relid)
 	return names;
 }
 
-char *
-key_column_name(Oid relid)
+AttrNumber *
+column_numbers(Oid relid, List *names)
 {
-	return get_attname(relid, key_column(relid), false);
+	AttrNumber *atts = palloc(sizeof(AttrNumber) * Max(list_length(names), 1));
+	ListCell   *cell;
+
+	foreach(cell, names)
+		atts[foreach_current_index(cell)] = get_attnum(relid, lfirst(cell));
+	return atts;
+}
+
+static bool
+has_name(List *names, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, names)
+	{
+		if (strcmp(lfirst(cell), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+same_columns(List *a, List *b)
+{
+	ListCell   *cell;
+
+	foreach(cell, a)
+	{
+		if (!has_name(b, lfirst(cell)))
+			return false;
+	}
+	return list_length(a) == list_length(b);
+}
+
+char *
+columns_text(List *names)
+{
+	StringInfoData buf;
+	ListCell   *cell;
+
+	initStringInfo(&buf);
+	foreach(cell, names)
+		appendStringInfo(&buf, "%s%s", buf.len > 0 ? ", " : "", column_text(lfirst(cell)));
+	return buf.data;
+}
+
+char *
+columns_label(List *names)
+{
+	StringInfoData buf;
+	ListCell   *cell;
+
+	initStringInfo(&buf);
+	foreach(cell, names)
+		appendStringInfo(&buf, "%s\"%s\"", buf.len > 0 ? ", " :
+						 list_length(names) > 1 ? "columns " : "column ", (char *) lfirst(cell));
+	return buf.data;
 }
 
 /* The type of a column beneath its domains. */
@@ -90,26 +129,28 @@ column_type(Oid relid, AttrNumber attnum, int32 *typmod, Oid *collation)
 	return getBaseTypeAndTypmod(type, typmod);
 }
 
-/* Keys that a link can hold. */
-void
+/* Keys that a link can hold: it tells them apart as their type does, but texts by their bytes. */
+static void
 check_key_type(Oid relid, AttrNumber attnum)
 {
 	int32		typmod;
 	Oid			collation;
-	Oid			type = column_type(relid, attnum, &typmod, &collation);
 
-	if (link_kind_for_type(type) == LINK_OTHER)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("column \"%s\" of %s has type %s, which is not supported as a key yet",
-						get_attname(relid, attnum, false), table_label(relid),
-						format_type_be(type)),
-				 errhint("Keys may be smallint, integer, bigint, uuid or text.")));
+	(void) column_type(relid, attnum, &typmod, &collation);
 	if (OidIsValid(collation) && !get_collation_isdeterministic(collation))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("column \"%s\" of %s has a nondeterministic collation, which is not supported as a key",
 						get_attname(relid, attnum, false), table_label(relid))));
+}
+
+void
+check_key_types(Oid relid, List *columns)
+{
+	ListCell   *cell;
+
+	foreach(cell, columns)
+		check_key_type(relid, get_attnum(relid, lfirst(cell)));
 }
 
 static FormData_pg_attribute
@@ -128,22 +169,55 @@ column_form(Oid relid, AttrNumber attnum)
 }
 
 bool
-column_is_not_null(Oid relid, AttrNumber attnum)
+columns_are_not_null(Oid relid, List *columns)
 {
-	return column_form(relid, attnum).attnotnull;
+	ListCell   *cell;
+
+	foreach(cell, columns)
+	{
+		if (!column_form(relid, get_attnum(relid, lfirst(cell))).attnotnull)
+			return false;
+	}
+	return true;
 }
 
 bool
-column_is_generated(Oid relid, AttrNumber attnum)
+any_column_is_generated(Oid relid, List *columns)
 {
-	return column_form(relid, attnum).attgenerated != '\0';
+	ListCell   *cell;
+
+	foreach(cell, columns)
+	{
+		if (column_form(relid, get_attnum(relid, lfirst(cell))).attgenerated != '\0')
+			return true;
+	}
+	return false;
 }
 
-/* An ordinary index on this column alone, as add_link makes them. */
+/* Does the index begin with these columns, in whatever order, and have no others? */
+static bool
+index_is_over(Form_pg_index index, int n, const AttrNumber *atts)
+{
+	if (index->indnatts != n)
+		return false;
+	for (int i = 0; i < n; i++)
+	{
+		bool		found = false;
+
+		for (int j = 0; j < n; j++)
+			found = found || index->indkey.values[j] == atts[i];
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+/* An ordinary index on these columns alone, as add_link makes them. */
 Oid
-find_plain_index(Oid relid, AttrNumber attnum)
+find_plain_index(Oid relid, List *columns)
 {
 	Relation	rel = table_open(relid, NoLock);
+	AttrNumber *atts = column_numbers(relid, columns);
 	Oid			result = InvalidOid;
 	ListCell   *cell;
 
@@ -152,7 +226,7 @@ find_plain_index(Oid relid, AttrNumber attnum)
 		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
 		Form_pg_index index = (Form_pg_index) GETSTRUCT(tuple);
 
-		if (index->indnatts == 1 && index->indkey.values[0] == attnum && !index->indisunique &&
+		if (index_is_over(index, list_length(columns), atts) && !index->indisunique &&
 			heap_attisnull(tuple, Anum_pg_index_indpred, NULL))
 			result = index->indexrelid;
 		ReleaseSysCache(tuple);
@@ -161,51 +235,67 @@ find_plain_index(Oid relid, AttrNumber attnum)
 	return result;
 }
 
-static ForeignKey
-read_foreign_key(ForeignKeyCacheInfo *info)
+static ForeignKey *
+read_foreign_key(Oid relid, ForeignKeyCacheInfo *info)
 {
 	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(info->conoid));
 	Form_pg_constraint form;
-	ForeignKey	key;
+	ForeignKey *key = palloc0(sizeof(ForeignKey));
 
 	if (!HeapTupleIsValid(tuple))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("constraint with OID %u does not exist", info->conoid)));
 	form = (Form_pg_constraint) GETSTRUCT(tuple);
-	key.oid = info->conoid;
-	key.referenced = info->confrelid;
-	key.referenced_column = info->confkey[0];
-	key.on_delete = form->confdeltype;
-	key.deferrable = form->condeferrable;
-	key.validated = form->convalidated;
+	key->oid = info->conoid;
+	key->referenced = info->confrelid;
+	for (int i = 0; i < info->nkeys; i++)
+	{
+		key->columns = lappend(key->columns, get_attname(relid, info->conkey[i], false));
+		key->referenced_columns = lappend(key->referenced_columns,
+										  get_attname(info->confrelid, info->confkey[i], false));
+	}
+	key->on_delete = form->confdeltype;
+	key->deferrable = form->condeferrable;
+	key->validated = form->convalidated;
 	ReleaseSysCache(tuple);
 	return key;
 }
 
-/*
- * A foreign key that is on this column alone.  One that points at the table
- * asked for goes before others; false when there is none at all.
- */
-bool
-find_column_key(Oid relid, AttrNumber attnum, Oid referenced, ForeignKey *found)
+List *
+foreign_keys(Oid relid)
 {
 	Relation	rel = table_open(relid, NoLock);
-	bool		any = false;
+	List	   *keys = NIL;
 	ListCell   *cell;
 
 	foreach(cell, RelationGetFKeyList(rel))
-	{
-		ForeignKeyCacheInfo *info = lfirst(cell);
+		keys = lappend(keys, read_foreign_key(relid, lfirst(cell)));
+	table_close(rel, NoLock);
+	return keys;
+}
 
-		if (info->nkeys != 1 || info->conkey[0] != attnum)
+/*
+ * A foreign key that is on these columns alone.  One that points at the table
+ * asked for goes before others; false when there is none at all.
+ */
+bool
+find_columns_key(Oid relid, List *columns, Oid referenced, ForeignKey *found)
+{
+	bool		any = false;
+	ListCell   *cell;
+
+	foreach(cell, foreign_keys(relid))
+	{
+		ForeignKey *key = lfirst(cell);
+
+		if (!same_columns(key->columns, columns))
 			continue;
-		if (!any || info->confrelid == referenced)
-			*found = read_foreign_key(info);
+		if (!any || key->referenced == referenced)
+			*found = *key;
 		any = true;
-		if (info->confrelid == referenced)
+		if (key->referenced == referenced)
 			break;
 	}
-	table_close(rel, NoLock);
 	return any;
 }

@@ -133,6 +133,9 @@ lock_tables(LinkDefinition *link, LinkDefinition *other_end)
 	if (other_end)
 		table_locks_add(&locks, other_end->junction,
 						other_end->ordered ? AccessExclusiveLock : ShareRowExclusiveLock);
+	else if (OidIsValid(link->junction))
+		table_locks_add(&locks, link->junction,
+						link->ordered ? AccessExclusiveLock : ShareRowExclusiveLock);
 	table_locks_take(&locks);
 }
 
@@ -156,8 +159,7 @@ check_key_name(LinkDefinition *link)
 {
 	char	   *shown = end_name(link, link->relationship == LINK_ONE_TO_MANY);
 
-	if (link->relationship != LINK_MANY_TO_MANY && shown &&
-		strcmp(shown, storage_column(link)) == 0)
+	if (link->relationship != LINK_MANY_TO_MANY && shown && storage_has_column(link, shown))
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_COLUMN),
 				 errmsg("the foreign key and the link column would both be called \"%s\" on %s",
@@ -200,6 +202,17 @@ define_link(LinkRequest *request)
 	return link->id;
 }
 
+/* The link of which this is the other end, else the junction that is to be adopted. */
+static LinkDefinition *
+find_storage(LinkRequest *request)
+{
+	LinkDefinition *other_end = pair_find(request->link);
+
+	if (other_end == NULL && request->link->relationship == LINK_MANY_TO_MANY)
+		junction_find(request);
+	return other_end;
+}
+
 Datum
 interlink_add_link(PG_FUNCTION_ARGS)
 {
@@ -209,14 +222,19 @@ interlink_add_link(PG_FUNCTION_ARGS)
 	check_may_define("interlink.add_link()");
 	request.link = read_link(fcinfo);
 	request.foreign_key = arg_names_or_null(fcinfo, ARG_FOREIGN_KEY);
+	if (!PG_ARGISNULL(ARG_FOREIGN_KEY) && request.foreign_key == NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("parameter \"foreign_key\" must not be empty"),
+				 errhint("Leave it out for a foreign key with the default name.")));
 	request.junction = arg_text_or_null(fcinfo, ARG_JUNCTION);
 	check_options(request.link);
 	check_combination(request.link);
 
-	other_end = pair_find(request.link);
+	other_end = find_storage(&request);
 	check_tables(request.link, other_end);
 	lock_tables(request.link, other_end);
-	other_end = pair_find(request.link);
+	other_end = find_storage(&request);
 	check_tables(request.link, other_end);
 
 	if (other_end == NULL)

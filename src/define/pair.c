@@ -37,17 +37,18 @@ refuse_contradiction(const char *option, LinkDefinition *link, const char *has)
 			 errhint("Leave the parameter out to add the other end as the link stands.")));
 }
 
-static void
-check_relationship(LinkDefinition *asked, LinkDefinition *link)
+/* Is the link of this relationship, seen from this end? */
+void
+pair_check_relationship(LinkRelationship asked, LinkDefinition *link, bool at_target)
 {
-	LinkRelationship seen = end_relationship(link, true);
+	LinkRelationship seen = end_relationship(link, at_target);
 
-	if (asked->relationship == seen)
+	if (asked == seen)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("the relationship %s does not fit the other end",
-					link_relationship_name(asked->relationship)),
+					link_relationship_name(asked)),
 			 errdetail("The %s is %s.", end_label(link), link_relationship_name(link->relationship)),
 			 errhint("Use relationship => '%s'.", link_relationship_name(seen))));
 }
@@ -57,7 +58,7 @@ check_agrees(LinkRequest *request, LinkDefinition *link)
 {
 	LinkDefinition *asked = request->link;
 
-	check_relationship(asked, link);
+	pair_check_relationship(asked->relationship, link, true);
 	if (asked->on_delete && strcmp(asked->on_delete, link->on_delete) != 0)
 		refuse_contradiction("on_delete", link, link->on_delete);
 	if (asked->columns && strcmp(asked->columns, link->columns) != 0)

@@ -41,23 +41,48 @@ storage_referenced(LinkDefinition *link)
 	return end_table(link, !key_at_target(link));
 }
 
-char *
-storage_column(LinkDefinition *link)
+List *
+storage_columns(LinkDefinition *link)
 {
-	return linitial(key_at_target(link) ? link->target_columns : link->source_columns);
+	return key_at_target(link) ? link->target_columns : link->source_columns;
 }
 
-static char *
-referenced_column(LinkDefinition *link)
+bool
+storage_has_column(LinkDefinition *link, const char *column)
 {
-	return linitial(key_at_target(link) ? link->source_columns : link->target_columns);
+	ListCell   *cell;
+
+	foreach(cell, storage_columns(link))
+	{
+		if (strcmp(lfirst(cell), column) == 0)
+			return true;
+	}
+	return false;
+}
+
+static List *
+referenced_columns(LinkDefinition *link)
+{
+	return key_at_target(link) ? link->source_columns : link->target_columns;
 }
 
 static void
-set_columns(LinkDefinition *link, char *key, char *referenced)
+set_columns(LinkDefinition *link, List *key, List *referenced)
 {
-	link->source_columns = list_make1(key_at_target(link) ? referenced : key);
-	link->target_columns = list_make1(key_at_target(link) ? key : referenced);
+	link->source_columns = key_at_target(link) ? referenced : key;
+	link->target_columns = key_at_target(link) ? key : referenced;
+}
+
+/* Is there no column that could be NULL, so that the link could be broken? */
+bool
+storage_is_required(Oid holder, List *columns)
+{
+	Bitmapset  *cleared = NULL;
+	Bitmapset  *fixed = NULL;
+
+	divide_foreign_key(holder, list_length(columns), column_numbers(holder, columns),
+					   &cleared, &fixed);
+	return cleared == NULL;
 }
 
 /* Names that would be too long are cut where it hurts least, as Postgres does. */
@@ -71,7 +96,7 @@ storage_default_name(LinkDefinition *link, const char *suffix)
 	return makeObjectName(get_rel_name(link->source), link->name, suffix);
 }
 
-static char *
+char *
 on_delete_word(char action)
 {
 	switch (action)
@@ -94,33 +119,38 @@ on_delete_clause(const char *on_delete)
 	return strcmp(on_delete, "restrict") == 0 ? "NO ACTION" : "SET NULL";
 }
 
-/* Two links over one column would each want to write it. */
+/* Two links over the same columns would each want to write them. */
 static void
-check_not_linked(Oid relid, const char *column)
+check_not_linked(Oid relid, List *columns)
 {
 	ListCell   *cell;
+	ListCell   *name;
 
 	foreach(cell, catalog_links())
 	{
 		LinkDefinition *link = lfirst(cell);
 
 		if (!OidIsValid(link->junction) && storage_table(link) == relid &&
-			strcmp(storage_column(link), column) == 0)
+			same_columns(storage_columns(link), columns))
 			ereport(ERROR,
 					(errcode(ERRCODE_DUPLICATE_OBJECT),
-					 errmsg("column \"%s\" of %s already is the foreign key of a link",
-							column, table_label(relid)),
+					 errmsg("%s of %s already %s the foreign key of a link",
+							columns_label(columns), table_label(relid),
+							list_length(columns) > 1 ? "are" : "is"),
 					 errdetail("It belongs to %s.", end_label(link))));
 	}
 	foreach(cell, catalog_fields())
 	{
 		FieldDefinition *field = lfirst(cell);
 
-		if (field->holder == relid && strcmp(field->name, column) == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-					 errmsg("column \"%s\" of %s is a computed field, not a foreign key",
-							column, table_label(relid))));
+		foreach(name, columns)
+		{
+			if (field->holder == relid && strcmp(field->name, lfirst(name)) == 0)
+				ereport(ERROR,
+						(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+						 errmsg("column \"%s\" of %s is a computed field, not a foreign key",
+								field->name, table_label(relid))));
+		}
 	}
 }
 
@@ -138,24 +168,31 @@ check_may_move(LinkDefinition *link, bool required)
 			 errhint("Use on_taken => 'error'.")));
 }
 
+void
+check_validated(Oid holder, ForeignKey *key)
+{
+	if (key->validated)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("foreign key \"%s\" of %s is not valid",
+					get_constraint_name(key->oid), table_label(holder)),
+			 errhint("Use ALTER TABLE %s VALIDATE CONSTRAINT %s.", table_text(holder),
+					 quote_identifier(get_constraint_name(key->oid)))));
+}
+
 static void
-check_adoptable(LinkDefinition *link, const char *column, ForeignKey *key)
+check_adoptable(LinkDefinition *link, List *columns, ForeignKey *key)
 {
 	Oid			holder = storage_table(link);
 
 	if (key->referenced != storage_referenced(link))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_FOREIGN_KEY),
-				 errmsg("column \"%s\" of %s references %s, not %s", column,
+				 errmsg("%s of %s references %s, not %s", columns_label(columns),
 						table_label(holder), table_label(key->referenced),
 						table_label(storage_referenced(link)))));
-	if (!key->validated)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("foreign key \"%s\" of %s is not valid",
-						get_constraint_name(key->oid), table_label(holder)),
-				 errhint("Use ALTER TABLE %s VALIDATE CONSTRAINT %s.", table_text(holder),
-						 quote_identifier(get_constraint_name(key->oid)))));
+	check_validated(holder, key);
 	if (link->on_delete && strcmp(link->on_delete, on_delete_word(key->on_delete)) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -165,42 +202,137 @@ check_adoptable(LinkDefinition *link, const char *column, ForeignKey *key)
 				 errhint("Leave on_delete out to adopt the foreign key as it stands.")));
 }
 
-/* The column is there; with its foreign key, or that will be added. */
+/* What the foreign key says must go together with what is asked for. */
 static void
-prepare_adopted(LinkRequest *request, char *column, AttrNumber attnum)
+adopt_foreign_key(LinkDefinition *link, ForeignKey *key, bool not_null)
+{
+	Oid			holder = storage_table(link);
+
+	check_adoptable(link, key->columns, key);
+	set_columns(link, key->columns, key->referenced_columns);
+	if (link->required && !not_null && key->on_delete == FKCONSTR_ACTION_SETNULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s cannot be required", end_label(link)),
+				 errdetail("Its foreign key \"%s\" clears %s on delete.",
+						   get_constraint_name(key->oid), columns_label(key->columns))));
+	if (link->required && !not_null && list_length(key->columns) > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s cannot be required", end_label(link)),
+				 errdetail("Of %s, some may be NULL.", columns_label(key->columns)),
+				 errhint("Use ALTER TABLE %s ALTER COLUMN ... SET NOT NULL before.", table_text(holder))));
+	link->on_delete = on_delete_word(key->on_delete);
+}
+
+/* As many columns as the primary key has. */
+static List *
+primary_key_for(LinkDefinition *link, List *columns)
+{
+	List	   *key = key_column_names(storage_referenced(link));
+
+	if (list_length(columns) != list_length(key))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s cannot be the foreign key of %s", columns_label(columns), end_label(link)),
+				 errdetail("The primary key of %s is made of %s.", table_label(storage_referenced(link)),
+						   columns_label(key))));
+	return key;
+}
+
+/* The columns are there; with their foreign key, or that will be added. */
+static void
+prepare_adopted(LinkRequest *request, List *columns)
 {
 	LinkDefinition *link = request->link;
 	Oid			holder = storage_table(link);
-	bool		not_null = column_is_not_null(holder, attnum);
+	bool		not_null = storage_is_required(holder, columns);
 	ForeignKey	key;
 
-	check_not_linked(holder, column);
-	check_supported(column_is_generated(holder, attnum), "a generated column as a foreign key");
-	check_key_type(holder, attnum);
+	check_not_linked(holder, columns);
+	check_supported(any_column_is_generated(holder, columns), "a generated column as a foreign key");
+	check_key_types(holder, columns);
 	check_may_move(link, not_null);
 	request->adopted = true;
-	request->has_key = find_column_key(holder, attnum, storage_referenced(link), &key);
+	request->has_key = find_columns_key(holder, columns, storage_referenced(link), &key);
 	if (request->has_key)
 	{
-		check_adoptable(link, column, &key);
-		set_columns(link, column, get_attname(key.referenced, key.referenced_column, false));
-		if (link->required && !not_null && key.on_delete == FKCONSTR_ACTION_SETNULL)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("%s cannot be required", end_label(link)),
-					 errdetail("Its foreign key \"%s\" clears column \"%s\" on delete.",
-							   get_constraint_name(key.oid), column)));
-		link->on_delete = on_delete_word(key.on_delete);
+		adopt_foreign_key(link, &key, not_null);
+		return;
 	}
-	else
+	set_columns(link, columns, primary_key_for(link, columns));
+	if (not_null && link->on_delete && strcmp(link->on_delete, "unlink") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s of %s is NOT NULL and cannot be unlinked",
+						columns_label(columns), table_label(holder)),
+				 errhint("Use on_delete => 'restrict' or 'cascade'.")));
+}
+
+/* <name>_id, or where the key has several columns <name>_<column> for each. */
+static List *
+default_columns(LinkDefinition *link)
+{
+	List	   *key = key_column_names(storage_referenced(link));
+	List	   *names = NIL;
+	ListCell   *cell;
+
+	foreach(cell, key)
+		names = lappend(names, storage_default_name(link, list_length(key) > 1 ? lfirst(cell) : "id"));
+	return names;
+}
+
+static void
+check_column_to_be(LinkRequest *request, const char *column)
+{
+	LinkDefinition *link = request->link;
+	Oid			holder = storage_table(link);
+
+	if (get_attnum(holder, column) == InvalidAttrNumber)
+		return;
+	if (request->foreign_key && list_length(request->foreign_key) > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("column \"%s\" of %s already exists, others of the foreign key do not",
+						column, table_label(holder)),
+				 errhint("Add the missing columns first to adopt all of them, or name others.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_DUPLICATE_COLUMN),
+			 errmsg("column \"%s\" of %s already exists", column, table_label(holder)),
+			 errdetail("It would be the foreign key of %s.", end_label(link)),
+			 errhint("Name it in foreign_key to adopt it, or name another column there.")));
+}
+
+/* Are all of them columns of the table? */
+static bool
+all_exist(Oid relid, List *columns)
+{
+	ListCell   *cell;
+
+	foreach(cell, columns)
 	{
-		set_columns(link, column, key_column_name(storage_referenced(link)));
-		if (not_null && link->on_delete && strcmp(link->on_delete, "unlink") == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("column \"%s\" of %s is NOT NULL and cannot be unlinked",
-							column, table_label(holder)),
-					 errhint("Use on_delete => 'restrict' or 'cascade'.")));
+		if (get_attnum(relid, lfirst(cell)) <= 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+check_each_once(List *columns)
+{
+	ListCell   *cell;
+	ListCell   *other;
+
+	foreach(cell, columns)
+	{
+		for_each_from(other, columns, foreach_current_index(cell) + 1)
+		{
+			if (strcmp(lfirst(cell), lfirst(other)) == 0)
+				ereport(ERROR,
+						(errcode(ERRCODE_DUPLICATE_COLUMN),
+						 errmsg("parameter \"foreign_key\" names column \"%s\" twice",
+								(char *) lfirst(cell))));
+		}
 	}
 }
 
@@ -208,29 +340,22 @@ static void
 prepare_foreign_key(LinkRequest *request)
 {
 	LinkDefinition *link = request->link;
-	Oid			holder = storage_table(link);
-	char	   *column;
-	AttrNumber	attnum;
+	List	   *columns = request->foreign_key ? request->foreign_key : default_columns(link);
+	ListCell   *cell;
 
 	if (request->junction)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("parameter \"junction\" is for many_to_many links")));
-	check_supported(list_length(request->foreign_key) > 1, "a foreign key of several columns");
-	column = request->foreign_key ? linitial(request->foreign_key) : storage_default_name(link, "id");
-	attnum = get_attnum(holder, column);
-	if (attnum > 0 && request->foreign_key)
+	check_each_once(columns);
+	if (request->foreign_key && all_exist(storage_table(link), columns))
 	{
-		prepare_adopted(request, column, attnum);
+		prepare_adopted(request, columns);
 		return;
 	}
-	if (attnum != InvalidAttrNumber)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_COLUMN),
-				 errmsg("column \"%s\" of %s already exists", column, table_label(holder)),
-				 errdetail("It would be the foreign key of %s.", end_label(link)),
-				 errhint("Name it in foreign_key to adopt it, or name another column there.")));
-	set_columns(link, column, key_column_name(storage_referenced(link)));
+	foreach(cell, columns)
+		check_column_to_be(request, lfirst(cell));
+	set_columns(link, columns, primary_key_for(link, columns));
 }
 
 /* Decides what the storage will be.  Changes nothing yet. */
@@ -246,8 +371,7 @@ storage_prepare(LinkRequest *request)
 	else
 	{
 		prepare_foreign_key(request);
-		check_key_type(storage_referenced(link),
-					   get_attnum(storage_referenced(link), referenced_column(link)));
+		check_key_types(storage_referenced(link), referenced_columns(link));
 	}
 }
 
@@ -258,29 +382,39 @@ note_created(LinkDefinition *link, char *what)
 }
 
 static void
-make_column(LinkRequest *request)
+make_columns(LinkDefinition *link)
+{
+	Oid			holder = storage_table(link);
+	Oid			referenced = storage_referenced(link);
+	ListCell   *name;
+	ListCell   *other;
+
+	forboth(name, storage_columns(link), other, referenced_columns(link))
+	{
+		int32		typmod;
+		Oid			collation;
+		Oid			type = column_type(referenced, get_attnum(referenced, lfirst(other)),
+									   &typmod, &collation);
+
+		add_column(holder, lfirst(name), type, typmod, collation, link->required ? " NOT NULL" : "");
+	}
+	note_created(link, "column");
+}
+
+static void
+settle_required(LinkRequest *request)
 {
 	LinkDefinition *link = request->link;
 	Oid			holder = storage_table(link);
-	char	   *column = storage_column(link);
 
 	if (!request->adopted)
-	{
-		Oid			referenced = storage_referenced(link);
-		int32		typmod;
-		Oid			collation;
-		Oid			type = column_type(referenced, get_attnum(referenced, referenced_column(link)),
-									   &typmod, &collation);
-
-		add_column(holder, column, type, typmod, collation, link->required ? " NOT NULL" : "");
-		note_created(link, "column");
-	}
-	else if (column_is_not_null(holder, get_attnum(holder, column)))
+		make_columns(link);
+	else if (storage_is_required(holder, storage_columns(link)))
 		link->required = true;
 	else if (link->required)
 	{
 		run_as(table_owner(holder), "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL",
-			   table_text(holder), column_text(column));
+			   table_text(holder), column_text(linitial(storage_columns(link))));
 		note_created(link, "not_null");
 	}
 	if (link->on_delete == NULL)
@@ -297,8 +431,8 @@ make_constraint(LinkRequest *request)
 		return;
 	run_as(GetUserId(),
 		   "ALTER TABLE %s ADD FOREIGN KEY (%s) REFERENCES %s (%s) ON UPDATE CASCADE ON DELETE %s",
-		   table_text(storage_table(link)), column_text(storage_column(link)),
-		   table_text(storage_referenced(link)), column_text(referenced_column(link)),
+		   table_text(storage_table(link)), columns_text(storage_columns(link)),
+		   table_text(storage_referenced(link)), columns_text(referenced_columns(link)),
 		   on_delete_clause(link->on_delete));
 	note_created(link, "constraint");
 }
@@ -307,12 +441,12 @@ static void
 make_index(LinkDefinition *link)
 {
 	Oid			holder = storage_table(link);
-	AttrNumber	attnum = get_attnum(holder, storage_column(link));
+	List	   *columns = storage_columns(link);
 
-	if (OidIsValid(find_btree_index(holder, 1, &attnum, false)))
+	if (OidIsValid(find_btree_index(holder, list_length(columns), column_numbers(holder, columns), false)))
 		return;
 	run_as(table_owner(holder), "CREATE INDEX ON %s USING btree (%s)",
-		   table_text(holder), column_text(storage_column(link)));
+		   table_text(holder), columns_text(columns));
 	note_created(link, "index");
 }
 
@@ -321,14 +455,15 @@ static void
 make_unique(LinkDefinition *link)
 {
 	Oid			holder = storage_table(link);
-	AttrNumber	attnum = get_attnum(holder, storage_column(link));
+	List	   *columns = storage_columns(link);
 	bool		deferrable;
-	Oid			index = find_unique_btree(holder, 1, &attnum, &deferrable);
+	Oid			index = find_unique_btree(holder, list_length(columns),
+										  column_numbers(holder, columns), &deferrable);
 
 	if (!OidIsValid(index))
 	{
 		run_as(table_owner(holder), "ALTER TABLE %s ADD UNIQUE (%s)%s",
-			   table_text(holder), column_text(storage_column(link)),
+			   table_text(holder), columns_text(columns),
 			   link->deferred_unique ? " DEFERRABLE INITIALLY IMMEDIATE" : "");
 		note_created(link, "unique");
 		return;
@@ -349,7 +484,7 @@ storage_make(LinkRequest *request)
 		junction_make(request);
 	else
 	{
-		make_column(request);
+		settle_required(request);
 		make_constraint(request);
 		if (request->link->relationship == LINK_ONE_TO_ONE)
 			make_unique(request->link);

@@ -35,47 +35,85 @@ drop_constraint(Oid relid, Oid constraint)
 }
 
 static void
-drop_foreign_key(LinkDefinition *link, Oid holder, AttrNumber attnum)
+drop_foreign_key(LinkDefinition *link, Oid holder, List *columns)
 {
 	ForeignKey	key;
 
-	if (find_column_key(holder, attnum, storage_referenced(link), &key) &&
+	if (find_columns_key(holder, columns, storage_referenced(link), &key) &&
 		key.referenced == storage_referenced(link))
 		drop_constraint(holder, key.oid);
 }
 
 static void
-drop_unique(Oid holder, AttrNumber attnum)
+drop_unique(Oid holder, List *columns)
 {
 	bool		deferrable;
-	Oid			index = find_unique_btree(holder, 1, &attnum, &deferrable);
+	Oid			index = find_unique_btree(holder, list_length(columns),
+										  column_numbers(holder, columns), &deferrable);
 
 	if (OidIsValid(index))
 		drop_constraint(holder, get_index_constraint(index));
 }
 
-static void
-drop_index(Oid holder, AttrNumber attnum)
+/* What another link has over these columns; NULL: nothing. */
+static char *
+index_of_link(LinkDefinition *link, Oid holder, List *columns)
 {
-	Oid			index = find_plain_index(holder, attnum);
+	if (!OidIsValid(link->junction))
+		return storage_table(link) == holder && same_columns(storage_columns(link), columns) ?
+			"index" : NULL;
+	if (link->junction != holder)
+		return NULL;
+	if (same_columns(link->junction_source_columns, columns))
+		return "source_index";
+	return same_columns(link->junction_target_columns, columns) ? "target_index" : NULL;
+}
 
-	if (OidIsValid(index))
+/* Another link that goes over the columns needs the index, and takes it over. */
+static bool
+hand_over_index(Oid holder, List *columns)
+{
+	ListCell   *cell;
+
+	foreach(cell, catalog_links())
+	{
+		LinkDefinition *link = lfirst(cell);
+		char	   *what = index_of_link(link, holder, columns);
+
+		if (what == NULL)
+			continue;
+		link->created = lappend(link->created, what);
+		catalog_update_link(link);
+		return true;
+	}
+	return false;
+}
+
+void
+storage_drop_index(Oid holder, List *columns)
+{
+	Oid			index = find_plain_index(holder, columns);
+
+	if (OidIsValid(index) && !hand_over_index(holder, columns))
 		run_as(table_owner(holder), "DROP INDEX %s", table_text(index));
 }
 
 static void
-drop_column(Oid holder, const char *column, bool cascade)
+drop_columns(Oid holder, List *columns, bool cascade)
 {
-	run_as(table_owner(holder), "ALTER TABLE %s DROP COLUMN %s%s",
-		   table_text(holder), column_text(column), cascade ? " CASCADE" : "");
+	ListCell   *cell;
+
+	foreach(cell, columns)
+		run_as(table_owner(holder), "ALTER TABLE %s DROP COLUMN IF EXISTS %s%s",
+			   table_text(holder), column_text(lfirst(cell)), cascade ? " CASCADE" : "");
 }
 
 void
 storage_drop(LinkDefinition *link, bool cascade)
 {
 	Oid			holder;
-	char	   *column;
-	AttrNumber	attnum;
+	List	   *columns;
+	ListCell   *cell;
 
 	if (OidIsValid(link->junction))
 	{
@@ -84,22 +122,24 @@ storage_drop(LinkDefinition *link, bool cascade)
 	}
 	position_drop(link, cascade);
 	holder = storage_table(link);
-	column = storage_column(link);
-	attnum = get_attnum(holder, column);
-	if (attnum <= 0)
-		return;
+	columns = storage_columns(link);
+	foreach(cell, columns)
+	{
+		if (get_attnum(holder, lfirst(cell)) <= 0)
+			return;
+	}
 	if (storage_created(link, "column"))
 	{
-		drop_column(holder, column, cascade);
+		drop_columns(holder, columns, cascade);
 		return;
 	}
 	if (storage_created(link, "constraint"))
-		drop_foreign_key(link, holder, attnum);
+		drop_foreign_key(link, holder, columns);
 	if (storage_created(link, "unique"))
-		drop_unique(holder, attnum);
+		drop_unique(holder, columns);
 	if (storage_created(link, "index"))
-		drop_index(holder, attnum);
+		storage_drop_index(holder, columns);
 	if (storage_created(link, "not_null"))
 		run_as(table_owner(holder), "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL",
-			   table_text(holder), column_text(column));
+			   table_text(holder), column_text(linitial(columns)));
 }

@@ -1,16 +1,20 @@
 /*
- * arrays.c: what lists are made with: interlink.distinct_elements(anyarray) and
- * the aggregate interlink.flatten(anyarray, boolean).
+ * arrays.c: what lists are made with: interlink.distinct_elements(anyarray),
+ * interlink.compact_elements(anyarray) and the aggregate
+ * interlink.flatten(anyarray, boolean).
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "fmgr.h"
+#include "parser/parse_coerce.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
 PG_FUNCTION_INFO_V1(interlink_distinct_elements);
+PG_FUNCTION_INFO_V1(interlink_compact_elements);
 PG_FUNCTION_INFO_V1(interlink_flatten_step);
 PG_FUNCTION_INFO_V1(interlink_flatten_end);
 
@@ -95,6 +99,40 @@ interlink_distinct_elements(PG_FUNCTION_ARGS)
 		values[i] = elements[i].value;
 	PG_RETURN_ARRAYTYPE_P(construct_array(values, kept, ARR_ELEMTYPE(array),
 										  type->typlen, type->typbyval, type->typalign));
+}
+
+/* Blanks at the end of a character(n) are no text. */
+static bool
+is_empty_text(Oid type, const char *text)
+{
+	return text[type == BPCHAROID ? strspn(text, " ") : 0] == '\0';
+}
+
+Datum
+interlink_compact_elements(PG_FUNCTION_ARGS)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
+	Oid			type = ARR_ELEMTYPE(array);
+	bool		is_text = TypeCategory(type) == TYPCATEGORY_STRING;
+	int16		typlen;
+	bool		typbyval;
+	char		typalign;
+	Oid			output;
+	bool		is_varlena;
+	Datum	   *values;
+	bool	   *nulls;
+	int			n;
+	int			kept = 0;
+
+	get_typlenbyvalalign(type, &typlen, &typbyval, &typalign);
+	getTypeOutputInfo(type, &output, &is_varlena);
+	deconstruct_array(array, type, typlen, typbyval, typalign, &values, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		if (!nulls[i] && !(is_text && is_empty_text(type, OidOutputFunctionCall(output, values[i]))))
+			values[kept++] = values[i];
+	}
+	PG_RETURN_ARRAYTYPE_P(construct_array(values, kept, type, typlen, typbyval, typalign));
 }
 
 /* Adds the elements of one array, of whatever dimensions; NULL if wanted. */

@@ -57,9 +57,7 @@ append_values(StringInfo buf, FieldGroup *group, List *fields)
 	appendStringInfoString(buf, " LEFT JOIN (");
 	append_grouped_query(buf, fields);
 	appendStringInfoString(buf, ") v ON ");
-	for (int i = 0; i < group->anchor.shape->n; i++)
-		appendStringInfo(buf, "%sv.k%d OPERATOR(pg_catalog.=) %s",
-						 i > 0 ? " AND " : "", i + 1, anchor[i]);
+	append_equal_keys(buf, group->anchor.shape, key_parameters(group->anchor.shape, "v"), anchor);
 }
 
 /*
@@ -91,11 +89,10 @@ fill_sql(FieldGroup *group, List *fields)
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "UPDATE %s h SET %s FROM %s o", holder->name, set.data, holder->name);
 	append_values(&buf, group, fields);
-	appendStringInfo(&buf, " WHERE (%s)", differ.data);
-	for (int i = 0; i < holder->nkey; i++)
-		appendStringInfo(&buf, " AND %s OPERATOR(pg_catalog.=) %s",
-						 sql_column(holder, holder->key[i], "o"),
-						 sql_column(holder, holder->key[i], "h"));
+	appendStringInfo(&buf, " WHERE (%s) AND ", differ.data);
+	append_equal_keys(&buf, holder->key_reader.shape,
+					  sql_columns(holder, &holder->key_reader, "o"),
+					  sql_columns(holder, &holder->key_reader, "h"));
 	return buf.data;
 }
 

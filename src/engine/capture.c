@@ -12,144 +12,15 @@
 #include "engine/value.h"
 #include "type/link.h"
 
-int			computed_writes = COMPUTED_WRITES_ERROR;
-int			link_writes = LINK_WRITES_APPLY;
-
+/* A row that nothing can refer to has fields without linked rows. */
 void
-raise_generated_always(Field *field)
+note_without_key(Worklist *work, FieldGroup *group, TupleTableSlot *row)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_GENERATED_ALWAYS),
-			 errmsg("column \"%s\" of table %s can only be computed",
-					field->definition->name, field->holder->label),
-			 errdetail("Column \"%s\" is a %s.", field->definition->name,
-					   field->definition->kind == FIELD_LOOKUP ? "lookup" : "rollup"),
-			 errhint("Leave it out, or SET interlink.computed_writes = 'ignore'.")));
-}
+	KeyReader  *reader = &group->holder->key_reader;
+	Datum	   *key = palloc(sizeof(Datum) * reader->shape->n);
 
-void
-raise_link_write(Field *field)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_GENERATED_ALWAYS),
-			 errmsg("link column \"%s\" of table %s must not be written",
-					field->definition->name, field->holder->label),
-			 errdetail("interlink.link_writes is \"error\".")));
-}
-
-static Datum
-link_column(TupleTableSlot *slot, AttrNumber att, bool *isnull)
-{
-	if (slot == NULL)
-	{
-		*isnull = true;
-		return (Datum) 0;
-	}
-	return slot_getattr(slot, att, isnull);
-}
-
-/* The keys that one version of the column has and the other lacks. */
-static int
-keys_gained(Field *field, Datum column, bool isnull, Datum other, bool other_null,
-			Datum **keys)
-{
-	if (isnull)
-		return 0;
-	if (other_null)
-		return link_column_keys(field, column, keys);
-	return link_minus(link_from_column(field, column), link_from_column(field, other),
-					  link_typmod_kind(field->link_typmod), keys);
-}
-
-/* The field of this row is computed anew, whatever was written into it. */
-static void
-note_written_over(Worklist *work, Field *field, TupleTableSlot *new)
-{
-	KeyReader  *anchor = &field->group->anchor;
-	Datum	   *key = palloc(sizeof(Datum) * anchor->shape->n);
-
-	if (key_read(anchor, new, key))
-		note_recompute(work, worklist_unit(work, field->group, key), field);
-}
-
-static void
-note_link_edit(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot *new)
-{
-	bool		old_null;
-	bool		new_null;
-	Datum		before = link_column(old, field->attnum, &old_null);
-	Datum		after = link_column(new, field->attnum, &new_null);
-	MemoryContext context = MemoryContextSwitchTo(work->context);
-	LinkEdit   *edit = palloc0(sizeof(LinkEdit));
-	KeyReader  *anchor = &field->group->anchor;
-	Datum	   *values = palloc(sizeof(Datum) * anchor->shape->n);
-
-	edit->field = field;
-	edit->nadded = keys_gained(field, after, new_null, before, old_null, &edit->added);
-	edit->nremoved = keys_gained(field, before, old_null, after, new_null, &edit->removed);
-	if (field->path->position)
-		edit->nkeys = keys_gained(field, after, new_null, (Datum) 0, true, &edit->keys);
-	if (edit->nadded + edit->nremoved + edit->nkeys > 0 && key_read(anchor, new, values))
-	{
-		edit->anchor = key_copy(anchor->shape, values);
-		worklist_unit(work, field->group, values)->notes[field->index].edited = true;
-		work->edits = lappend(work->edits, edit);
-		work->dirty = true;
-	}
-	MemoryContextSwitchTo(context);
-}
-
-/* A value that a user gave for a computed column must be the one that stands. */
-static void
-guard_computed(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot *new)
-{
-	bool		isnull;
-	Datum		value = slot_getattr(new, field->attnum, &isnull);
-
-	if (old == NULL &&
-		value_identical(field, value, isnull, field->empty, !field->has_empty))
-		return;
-	if (!(old == NULL && isnull) && computed_writes == COMPUTED_WRITES_ERROR)
-		raise_generated_always(field);
-	note_written_over(work, field, new);
-}
-
-/* What a user wrote into a link column, old NULL being INSERT. */
-static void
-guard_link(Worklist *work, Field *field, TupleTableSlot *old, TupleTableSlot *new)
-{
-	bool		isnull;
-	Datum		value = slot_getattr(new, field->attnum, &isnull);
-
-	if (link_writes == LINK_WRITES_APPLY)
-		note_link_edit(work, field, old, new);
-	else if (old || !value_identical(field, value, isnull, field->empty, !field->has_empty))
-	{
-		if (link_writes == LINK_WRITES_ERROR)
-			raise_link_write(field);
-		note_written_over(work, field, new);
-	}
-}
-
-void
-guard_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new)
-{
-	ListCell   *cell;
-
-	foreach(cell, table->fields)
-	{
-		Field	   *field = lfirst(cell);
-
-		/* What stands beside its own key is seen to by the BEFORE trigger. */
-		if (!field->group->keyed)
-			continue;
-		if (old && !column_differs(old, new, field->attnum))
-			continue;
-		if (field->editable)
-			guard_link(work, field, old, new);
-		else
-			guard_computed(work, field, old, new);
-	}
+	if (key_read(reader, row, key))
+		note_stray(work, group, key);
 }
 
 /* Can the change of a row at position 1 be told from the row alone? */
@@ -168,6 +39,20 @@ concerns_value(Use *use, Field *field, Bitmapset *changed)
 		(use->position == 1 && bms_overlap(field->order_columns, changed));
 }
 
+/* A row of a junction without the key of the other side links nothing. */
+static bool
+leads_on(Use *use, TupleTableSlot *row)
+{
+	Step	   *next = use->position < use->path->nsteps ? &use->path->steps[use->position] : NULL;
+
+	for (int i = 0; next && next->optional && i < next->near_key.shape->n; i++)
+	{
+		if (slot_attisnull(row, next->near_key.att[i]))
+			return false;
+	}
+	return true;
+}
+
 static void
 capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool values_only,
 			 Bitmapset *changed)
@@ -177,7 +62,7 @@ capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool value
 	bool		ask_far_row = false;
 	ListCell   *cell;
 
-	if (!key_read(&use->key, row, key))
+	if (!key_read(&use->key, row, key) || !leads_on(use, row))
 		return;
 	unit = worklist_unit(work, use->group, key);
 	foreach(cell, use->fields)
@@ -217,11 +102,13 @@ capture_neighbour(Worklist *work, Use *use, TupleTableSlot *row)
 		note_lock(work, use, key);
 }
 
-/* A trigger of the user has taken the key away after we had filled the row. */
+/*
+ * A trigger of the user has taken the key away after we had filled the row, or
+ * a row that others refer to by a unique key has lost it.
+ */
 static void
 capture_stray(Worklist *work, Use *use, TupleTableSlot *new)
 {
-	KeyReader  *reader = &use->table->key_reader;
 	bool		stray = false;
 	ListCell   *cell;
 
@@ -235,12 +122,7 @@ capture_stray(Worklist *work, Use *use, TupleTableSlot *new)
 			stray = true;
 	}
 	if (stray)
-	{
-		Datum	   *key = palloc(sizeof(Datum) * reader->shape->n);
-
-		if (key_read(reader, new, key))
-			note_stray(work, use->group, key);
-	}
+		note_without_key(work, use->group, new);
 }
 
 /* The holder itself came, or changed the columns its rows are found by. */
@@ -263,8 +145,7 @@ capture_holder(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *ne
 		return;
 	if (!key_read(&use->key, new, key))
 	{
-		if (!group->keyed)
-			capture_stray(work, use, new);
+		capture_stray(work, use, new);
 		return;
 	}
 	unit = worklist_unit(work, group, key);

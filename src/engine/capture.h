@@ -29,6 +29,9 @@ extern void raise_link_write(Field *field);
 extern void guard_row(Worklist *work, Table *table,
 					  TupleTableSlot *old, TupleTableSlot *new);
 
+/* A row of a group's holder that nothing can refer to, since its key is NULL. */
+extern void note_without_key(Worklist *work, FieldGroup *group, TupleTableSlot *row);
+
 /*
  * Notes what the change of a row means: old NULL is INSERT, new NULL DELETE.
  * by_engine: it is a field of this table that the engine has written.

@@ -8,47 +8,10 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "catalog/pg_trigger.h"
-#include "commands/trigger.h"
-#include "utils/rel.h"
-#include "utils/snapmgr.h"
 
 #include "engine/capture.h"
 #include "engine/edit.h"
 #include "engine/engine.h"
-
-/* Could a trigger or rule of the user make something else of our writes? */
-static bool
-may_be_altered(Table *table)
-{
-	Relation	rel = RelationIdGetRelation(table->relid);
-	TriggerDesc *triggers = CopyTriggerDesc(rel->trigdesc);
-	bool		result = rel->rd_rules != NULL;
-
-	RelationClose(rel);
-	for (int i = 0; triggers && i < triggers->numtriggers; i++)
-	{
-		Trigger    *trigger = &triggers->triggers[i];
-
-		if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_BEFORE(trigger->tgtype) &&
-			!engine_owns_trigger(trigger->tgfoid))
-			result = true;
-	}
-	return result;
-}
-
-static void
-recompute_edited(Worklist *work, Field *field, List *edits)
-{
-	ListCell   *cell;
-
-	foreach(cell, edits)
-	{
-		LinkEdit   *edit = lfirst(cell);
-
-		note_recompute(work, worklist_unit(work, field->group, edit->anchor), field);
-	}
-}
 
 /* The edits of one end of one link, as one list of rows to link and unlink. */
 static void
@@ -58,8 +21,6 @@ apply_edits_of_field(Worklist *work, Field *field, List *edits)
 		edit_junction(work, field, edits);
 	else
 		edit_foreign_key(work, field, edits);
-	if (field->path->position || may_be_altered(field->path->steps[0].far))
-		recompute_edited(work, field, edits);
 }
 
 void

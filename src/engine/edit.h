@@ -9,7 +9,7 @@
 /* One key of a list that a user has written in some order. */
 typedef struct OrderedKey
 {
-	Datum		key;
+	Datum	   *key;
 	bool		linked;			/* a row is there already */
 	bool		added;			/* or this statement makes one */
 	bool		placed;			/* it has a position, */

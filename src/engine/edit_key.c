@@ -88,16 +88,16 @@ collect_wishes(Field *field, Table *far, List *edits)
 
 		for (int i = 0; i < edit->nremoved; i++)
 		{
-			Wish	   *wish = wish_for(wishes, &edit->removed[i]);
+			Wish	   *wish = wish_for(wishes, edit->removed[i]);
 
 			wish->leave = lappend(wish->leave, edit->anchor);
 		}
 		for (int i = 0; i < edit->nadded; i++)
 		{
-			Wish	   *wish = wish_for(wishes, &edit->added[i]);
+			Wish	   *wish = wish_for(wishes, edit->added[i]);
 
 			if (wish->join && !key_equal(field->group->anchor.shape, wish->join, edit->anchor))
-				raise_claimed_twice(field, shape, &edit->added[i]);
+				raise_claimed_twice(field, shape, edit->added[i]);
 			wish->join = edit->anchor;
 		}
 	}
@@ -120,7 +120,7 @@ collect_places(Worklist *work, Field *field, KeyTable *wishes, List *edits)
 
 			if (!list->keys[i].moves)
 				continue;
-			wish = wish_for(wishes, &list->keys[i].key);
+			wish = wish_for(wishes, list->keys[i].key);
 			if (wish->join && !key_equal(field->group->anchor.shape, wish->join, list->anchor))
 				continue;		/* it leaves this list for another */
 			wish->list = list->anchor;
@@ -140,6 +140,30 @@ leaves(Field *field, Wish *wish, Datum *anchor)
 			return true;
 	}
 	return false;
+}
+
+/* Columns that the key shares with others cannot be changed by way of a link. */
+static void
+check_fixed(Field *field, Table *far, KeyEntry *entry, TupleTableSlot *row, Datum *join)
+{
+	KeyReader  *reader = &field->path->steps[0].far_key;
+	Datum	   *current = palloc(sizeof(Datum) * reader->shape->n);
+
+	for (int i = 0; i < reader->shape->n; i++)
+	{
+		if (!bms_is_member(reader->att[i], field->path->fixed) ||
+			!key_read_column(reader, i, row, &current[i]) ||
+			key_equal_column(reader->shape, i, current[i], join[i]))
+			continue;
+		ereport(ERROR,
+				(errcode(ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION),
+				 errmsg("link \"%s\" of table %s cannot change column \"%s\" of table %s",
+						field->definition->name, field->holder->label,
+						get_attname(far->relid, reader->att[i], false), far->label),
+				 errdetail("Key %s of table %s cannot be linked to %s: the column belongs to another key, too.",
+						   key_text(far->key_reader.shape, entry->key), far->label,
+						   key_text(reader->shape, join))));
+	}
 }
 
 /* The row is locked, and read in its current version. */
@@ -167,6 +191,7 @@ decide(Worklist *work, Field *field, Table *far, KeyEntry *entry, RowReader *row
 			return;
 		if (linked && !leaves(field, wish, current) && strcmp(link->on_taken, "move") != 0)
 			raise_taken(field, far, entry->key, current);
+		check_fixed(field, far, entry, row->slot, wish->join);
 		wish->write = true;
 		wish->value = wish->join;
 	}
@@ -226,6 +251,8 @@ write_key(RowWriter *writer, Path *path, Wish *wish, Datum *value)
 	{
 		int			column = reader->att[i] - 1;
 
+		if (value == NULL && !bms_is_member(reader->att[i], path->cleared))
+			continue;
 		replace[column] = true;
 		isnull[column] = value == NULL;
 		if (value)

@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "commands/sequence.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
@@ -30,9 +31,9 @@ member_key(Field *field)
 }
 
 static OrderedKey *
-find_key(OrderedList *list, Datum key)
+find_key(OrderedList *list, Datum *key)
 {
-	KeyEntry   *entry = key_table_get(list->places, &key);
+	KeyEntry   *entry = key_table_get(list->places, key);
 
 	return entry ? entry->data : NULL;
 }
@@ -47,8 +48,12 @@ write_list(Field *field, OrderedList *list, LinkEdit *edit)
 	list->keys = palloc0(sizeof(OrderedKey) * Max(list->n, 1));
 	for (int i = 0; i < list->n; i++)
 	{
+		KeyEntry   *entry = key_table_put(list->places, edit->keys[i]);
+
+		/* What is there twice, spelled in two ways, counts where it is first. */
 		list->keys[i].key = edit->keys[i];
-		key_table_put(list->places, &edit->keys[i])->data = &list->keys[i];
+		if (entry->data == NULL)
+			entry->data = &list->keys[i];
 	}
 }
 
@@ -84,7 +89,7 @@ collect_lists(Field *field, List *edits)
 }
 
 /*
- * SELECT a.n, (t1.key)::type, t1.position
+ * SELECT a.n, t1.position, (t1.key)::type, …
  *	FROM ROWS FROM (unnest($1)) WITH ORDINALITY a(k1, n) JOIN storage t1 ON t1.anchor = a.k1
  */
 static char *
@@ -95,35 +100,40 @@ positions_sql(Field *field)
 	StringInfoData buf;
 
 	initStringInfo(&buf);
-	appendStringInfo(&buf, "SELECT a.n, (%s)::%s, %s FROM ",
-					 sql_column(step->far, member->att[0], "t1"),
-					 format_type_be_qualified(member->shape->type[0]),
-					 sql_column(step->far, field->path->position, "t1"));
+	appendStringInfo(&buf, "SELECT a.n, %s", sql_column(step->far, field->path->position, "t1"));
+	for (int i = 0; i < member->shape->n; i++)
+		appendStringInfo(&buf, ", (%s)::%s", sql_column(step->far, member->att[i], "t1"),
+						 key_type_sql(member->shape, i));
+	appendStringInfoString(&buf, " FROM ");
 	plan_append_keys(&buf, step->far_key.shape);
 	appendStringInfo(&buf, " JOIN %s t1 ON ", step->far->name);
-	for (int i = 0; i < step->far_key.shape->n; i++)
-		appendStringInfo(&buf, "%s%s OPERATOR(pg_catalog.=) a.k%d", i > 0 ? " AND " : "",
-						 sql_column(step->far, step->far_key.att[i], "t1"), i + 1);
+	append_equal_keys(&buf, step->far_key.shape, sql_columns(step->far, &step->far_key, "t1"),
+					  key_parameters(step->far_key.shape, "a"));
 	return buf.data;
 }
 
 /* The rows of the query: where the keys of the lists stand now. */
 static void
-take_positions(KeyEntry **lists)
+take_positions(Field *field, KeyEntry **lists)
 {
+	int			nkey = member_key(field)->shape->n;
+	Datum	   *values = palloc(sizeof(Datum) * (nkey + 2));
+	bool	   *nulls = palloc(sizeof(bool) * (nkey + 2));
+
 	for (uint64 row = 0; row < SPI_processed; row++)
 	{
-		HeapTuple	tuple = SPI_tuptable->vals[row];
-		TupleDesc	desc = SPI_tuptable->tupdesc;
-		bool		isnull;
-		int64		n = DatumGetInt64(SPI_getbinval(tuple, desc, 1, &isnull));
-		OrderedKey *key = find_key(lists[n - 1]->data, SPI_getbinval(tuple, desc, 2, &isnull));
+		OrderedKey *key;
+		bool		whole = true;
 
-		if (key == NULL)
-			continue;
-		key->position = DatumGetInt64(SPI_getbinval(tuple, desc, 3, &isnull));
+		heap_deform_tuple(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, values, nulls);
+		for (int i = 0; i < nkey; i++)
+			whole = whole && !nulls[2 + i];
+		key = whole ? find_key(lists[DatumGetInt64(values[0]) - 1]->data, &values[2]) : NULL;
+		if (key == NULL || (key->placed && key->position <= DatumGetInt64(values[1])))
+			continue;			/* of rows with the same key the first one counts */
+		key->position = DatumGetInt64(values[1]);
 		key->linked = true;
-		key->placed = !isnull;
+		key->placed = !nulls[1];
 	}
 	SPI_freetuptable(SPI_tuptable);
 }
@@ -142,7 +152,7 @@ read_positions(Worklist *work, Field *field, int n, KeyEntry **lists)
 						 positions_sql(field), step->far_key.shape);
 	trust_query(plan->sql);
 	plan_execute(plan->plan, arguments, GetLatestSnapshot());
-	take_positions(lists);
+	take_positions(field, lists);
 	query_end(&context);
 }
 

@@ -1,17 +1,15 @@
 /*
  * fill.c: making a row right before it is stored.
  *
- * On the table that has the key, a link column and the key beside it are two
- * views of one thing, and fields of the one linked row follow from it.  Both
- * are settled here, so that the row is written once.  The linked row is read
- * without a lock; the run at the end of the statement confirms the values.
+ * Link columns and the keys beside them are settled, and fields of the one
+ * linked row follow from that, so that the row is written once.  The linked row
+ * is read without a lock; the run at the end of the statement confirms the values.
  */
 #include "postgres.h"
 
 #include "commands/sequence.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -20,212 +18,9 @@
 #include "engine/capture.h"
 #include "engine/query.h"
 #include "engine/row.h"
+#include "engine/settle.h"
 #include "engine/spill.h"
 #include "engine/value.h"
-#include "type/link.h"
-
-/* The row in the making. */
-typedef struct RowInMaking
-{
-	TupleTableSlot *old;		/* NULL: INSERT */
-	TupleTableSlot *new;
-	Datum	   *values;
-	bool	   *isnull;
-	bool	   *replace;
-	bool		changed;
-} RowInMaking;
-
-static Datum
-get_column(RowInMaking *row, AttrNumber att, bool *isnull)
-{
-	if (row->replace[att - 1])
-	{
-		*isnull = row->isnull[att - 1];
-		return row->values[att - 1];
-	}
-	return slot_getattr(row->new, att, isnull);
-}
-
-static void
-set_column(RowInMaking *row, AttrNumber att, Datum value, bool isnull)
-{
-	row->values[att - 1] = value;
-	row->isnull[att - 1] = isnull;
-	row->replace[att - 1] = true;
-	row->changed = true;
-}
-
-static bool
-column_changed(RowInMaking *row, AttrNumber att)
-{
-	Form_pg_attribute form = TupleDescAttr(row->new->tts_tupleDescriptor, att - 1);
-	bool		old_null;
-	bool		new_null;
-	Datum		before;
-	Datum		after;
-
-	if (row->old == NULL)
-		return true;
-	before = slot_getattr(row->old, att, &old_null);
-	after = get_column(row, att, &new_null);
-	if (old_null || new_null)
-		return old_null != new_null;
-	return !datum_image_eq(before, after, form->attbyval, form->attlen);
-}
-
-static void
-raise_contradiction(Field *field, Datum *link_key, Datum *key)
-{
-	KeyShape   *shape = field->group->anchor.shape;
-
-	ereport(ERROR,
-			(errcode(ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION),
-			 errmsg("link column \"%s\" of table %s contradicts its foreign key",
-					field->definition->name, field->holder->label),
-			 errdetail("The link column says %s, column \"%s\" says %s.",
-					   link_key ? key_text(shape, link_key) : "NULL",
-					   get_attname(field->holder->relid, field->group->anchor.att[0], false),
-					   key ? key_text(shape, key) : "NULL"),
-			 errhint("Write one of the two.")));
-}
-
-/*
- * The one key of a to-one link column; false when it is empty.  A link has been
- * made sure of by its type, an array is by us.
- */
-static bool
-only_key(Field *field, Datum column, bool isnull, Datum *key)
-{
-	Datum	   *keys;
-	int			n = isnull ? 0 : link_column_keys(field, column, &keys);
-
-	if (n > 1)
-		(void) link_column_make(field, n, keys);	/* raises the error */
-	if (n == 0)
-		return false;
-	*key = keys[0];
-	return true;
-}
-
-/*
- * No linked row is '{}' in a to-many column, else NULL; an array has the form of
- * its kind.
- */
-static void
-settle_form(RowInMaking *row, Field *field)
-{
-	bool		isnull;
-	Datum		column = get_column(row, field->attnum, &isnull);
-	bool		is_array = OidIsValid(field->key_type);
-	Datum	   *keys = NULL;
-	int			n = isnull ? 0 : is_array ? link_column_keys(field, column, &keys) :
-	link_count(column);
-
-	if (n == 0 && field->path->to_one)
-	{
-		if (!isnull)
-			set_column(row, field->attnum, (Datum) 0, true);
-	}
-	else if (isnull || is_array)
-	{
-		Datum		settled = link_column_make(field, n, keys);
-
-		if (!value_identical(field, column, isnull, settled, false))
-			set_column(row, field->attnum, settled, false);
-	}
-}
-
-/*
- * The one of the two that changed wins; on INSERT the one that is given.  Both
- * given must agree.  Where link columns do not count the key wins.
- */
-static void
-settle_local_link(RowInMaking *row, Field *field)
-{
-	KeyReader  *anchor = &field->group->anchor;
-	AttrNumber	att = anchor->att[0];
-	bool		link_null;
-	bool		key_null;
-	Datum		link = get_column(row, field->attnum, &link_null);
-	Datum		raw_key = get_column(row, att, &key_null);
-	Datum		key = key_null ? (Datum) 0 :
-	anchor->cast[0] ? FunctionCall1(anchor->cast[0], raw_key) : raw_key;
-	Datum		link_key = (Datum) 0;
-	bool		linked = only_key(field, link, link_null, &link_key);
-	bool		link_given = row->old ? column_changed(row, field->attnum) : linked;
-	bool		key_given = row->old ? column_changed(row, att) : !key_null;
-
-	bool		agree = linked != key_null &&
-	(!linked || key_equal(anchor->shape, &link_key, &key));
-
-	if (link_writes == LINK_WRITES_ERROR && link_given && !agree)
-		raise_link_write(field);
-	if (link_writes == LINK_WRITES_IGNORE && !agree)
-	{
-		link_given = false;
-		key_given = true;
-	}
-	if (link_given && key_given && !agree)
-		raise_contradiction(field, linked ? &link_key : NULL, key_null ? NULL : &key);
-
-	if (link_given && !key_given)
-		set_column(row, att, linked ? key_to_column(field->holder->relid, att,
-													 anchor->shape->type[0], link_key) : (Datum) 0,
-				   !linked);
-	else if (key_given && !link_given)
-		set_column(row, field->attnum,
-				   key_null ? (Datum) 0 : link_column_make(field, 1, &key), key_null);
-	settle_form(row, field);
-}
-
-/* The value that the row has, or that a new row begins with. */
-static void
-restore_column(RowInMaking *row, Field *field)
-{
-	bool		isnull = !field->has_empty;
-	Datum		value = field->empty;
-
-	if (!column_changed(row, field->attnum))
-		return;
-	if (row->old)
-		value = slot_getattr(row->old, field->attnum, &isnull);
-	set_column(row, field->attnum, value, isnull);
-}
-
-static void
-settle_far_link(RowInMaking *row, Field *field)
-{
-	if (link_writes == LINK_WRITES_IGNORE)
-		restore_column(row, field);
-	settle_form(row, field);
-}
-
-static bool
-anchor_changed(RowInMaking *row, KeyReader *anchor)
-{
-	for (int i = 0; i < anchor->shape->n; i++)
-	{
-		if (column_changed(row, anchor->att[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool
-current_anchor(RowInMaking *row, KeyReader *anchor, Datum *key)
-{
-	for (int i = 0; i < anchor->shape->n; i++)
-	{
-		bool		isnull;
-
-		key[i] = get_column(row, anchor->att[i], &isnull);
-		if (isnull)
-			return false;
-		if (anchor->cast[i])
-			key[i] = FunctionCall1(anchor->cast[i], key[i]);
-	}
-	return true;
-}
 
 /* Reads the linked row, without a lock, and computes the fields from it. */
 static void
@@ -312,7 +107,7 @@ value_accepted(RowInMaking *row, Field *field, Datum value, bool isnull)
 	bool		given_null;
 	Datum		given = slot_getattr(row->new, field->attnum, &given_null);
 
-	if (computed_writes == COMPUTED_WRITES_IGNORE ||
+	if (field->editable || computed_writes == COMPUTED_WRITES_IGNORE ||
 		value_identical(field, given, given_null, value, isnull))
 		return true;
 	if (row->old == NULL)
@@ -428,7 +223,7 @@ fill_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
 	{
 		Field	   *field = lfirst(cell);
 
-		if (field->local)
+		if (field->beside)
 			settle_local_link(&row, field);
 		else if (field->editable)
 			settle_far_link(&row, field);

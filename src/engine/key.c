@@ -31,17 +31,23 @@ struct KeyTable
 };
 
 bool
+key_read_column(const KeyReader *reader, int i, TupleTableSlot *slot, Datum *value)
+{
+	bool		isnull;
+
+	*value = slot_getattr(slot, reader->att[i], &isnull);
+	if (!isnull && reader->cast[i])
+		*value = FunctionCall1(reader->cast[i], *value);
+	return !isnull;
+}
+
+bool
 key_read(const KeyReader *reader, TupleTableSlot *slot, Datum *values)
 {
 	for (int i = 0; i < reader->shape->n; i++)
 	{
-		bool		isnull;
-
-		values[i] = slot_getattr(slot, reader->att[i], &isnull);
-		if (isnull)
+		if (!key_read_column(reader, i, slot, &values[i]))
 			return false;
-		if (reader->cast[i])
-			values[i] = FunctionCall1(reader->cast[i], values[i]);
 	}
 	return true;
 }
@@ -83,6 +89,15 @@ integer_of(KeyShape *shape, Datum *values)
 	}
 }
 
+/* Equal values have one hash: without a function for it, only images have others. */
+static uint32
+hash_part(KeyShape *shape, int i, Datum value)
+{
+	if (OidIsValid(shape->hash[i].fn_oid))
+		return DatumGetUInt32(FunctionCall1Coll(&shape->hash[i], shape->collation[i], value));
+	return shape->identical[i] ? datum_image_hash(value, shape->typbyval[i], shape->typlen[i]) : 0;
+}
+
 uint32
 key_hash(KeyShape *shape, Datum *values)
 {
@@ -95,13 +110,14 @@ key_hash(KeyShape *shape, Datum *values)
 		return murmurhash32((uint32) key ^ murmurhash32((uint32) (key >> 32)));
 	}
 	for (int i = 0; i < shape->n; i++)
-	{
-		Datum		part = FunctionCall1Coll(&shape->hash[i],
-											 shape->collation[i], values[i]);
-
-		hash = hash_combine(hash, DatumGetUInt32(part));
-	}
+		hash = hash_combine(hash, hash_part(shape, i, values[i]));
 	return hash;
+}
+
+bool
+key_equal_column(KeyShape *shape, int i, Datum a, Datum b)
+{
+	return DatumGetBool(FunctionCall2Coll(&shape->equal[i], shape->collation[i], a, b));
 }
 
 bool
@@ -111,8 +127,7 @@ key_equal(KeyShape *shape, Datum *a, Datum *b)
 		return integer_of(shape, a) == integer_of(shape, b);
 	for (int i = 0; i < shape->n; i++)
 	{
-		if (!DatumGetBool(FunctionCall2Coll(&shape->equal[i],
-											shape->collation[i], a[i], b[i])))
+		if (!key_equal_column(shape, i, a[i], b[i]))
 			return false;
 	}
 	return true;

@@ -12,12 +12,16 @@
  */
 extern bool key_read(const KeyReader *reader, TupleTableSlot *slot, Datum *values);
 
+/* The same for one of its columns. */
+extern bool key_read_column(const KeyReader *reader, int i, TupleTableSlot *slot, Datum *value);
+
 /* From the type in which a key is compared to the type of the column. */
 extern Datum key_to_column(Oid relid, AttrNumber att, Oid from, Datum value);
 
 extern Datum *key_copy(KeyShape *shape, Datum *values);
 extern uint32 key_hash(KeyShape *shape, Datum *values);
 extern bool key_equal(KeyShape *shape, Datum *a, Datum *b);
+extern bool key_equal_column(KeyShape *shape, int i, Datum a, Datum b);
 extern int	key_compare(KeyShape *shape, Datum *a, Datum *b);
 
 /* "(1)" or "(a, b)", as PostgreSQL shows keys in errors. */

@@ -1,17 +1,106 @@
 /*
  * link_column.c: link columns of either type: interlink.link, or an array of
- * the keys for clients that cannot read a type of its own.
+ * the keys for clients that cannot read a type of its own; and from the keys
+ * that they show to those that rows have.
  *
  * What is done with the keys is done with links; an array is made a link before
  * and a link an array after, so that both mean the same.
+ *
+ * Where a key has several columns, or one of another type than links know, a
+ * link holds its text, made and read under fixed settings.
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
 #include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/typcache.h"
 
 #include "engine/value.h"
+#include "graph/settings.h"
 #include "type/link.h"
+
+static LinkKind
+kind_of(Field *field)
+{
+	return field->path->kind;
+}
+
+/* The text of a value of any type, and back. */
+static Datum
+text_of_value(Oid type, Datum value)
+{
+	Oid			output;
+	bool		varlena;
+
+	getTypeOutputInfo(type, &output, &varlena);
+	return CStringGetTextDatum(OidOutputFunctionCall(output, value));
+}
+
+static Datum
+value_of_text(Oid type, Datum string)
+{
+	Oid			input;
+	Oid			ioparam;
+
+	getTypeInputInfo(type, &input, &ioparam);
+	return OidInputFunctionCall(input, TextDatumGetCString(string), ioparam, -1);
+}
+
+static Datum
+text_of_key(KeyShape *shape, Datum *key)
+{
+	bool	   *isnull;
+	HeapTuple	tuple;
+	TupleDesc	desc;
+	char	   *text;
+
+	if (shape->n == 1)
+		return text_of_value(shape->type[0], key[0]);
+	isnull = palloc0(sizeof(bool) * shape->n);
+	desc = lookup_rowtype_tupdesc_copy(RECORDOID, shape->row_typmod);
+	tuple = heap_form_tuple(desc, key, isnull);
+	text = OidOutputFunctionCall(F_RECORD_OUT, HeapTupleGetDatum(tuple));
+	return CStringGetTextDatum(text);
+}
+
+static Datum *
+key_of_row_text(KeyShape *shape, char *text)
+{
+	Datum	   *key = palloc(sizeof(Datum) * shape->n);
+	bool	   *isnull = palloc(sizeof(bool) * shape->n);
+	Datum		row = OidInputFunctionCall(F_RECORD_IN, text, RECORDOID, shape->row_typmod);
+	HeapTupleHeader header = DatumGetHeapTupleHeader(row);
+	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(header),.t_data = header};
+
+	ItemPointerSetInvalid(&tuple.t_self);
+	heap_deform_tuple(&tuple, lookup_rowtype_tupdesc_copy(RECORDOID, shape->row_typmod), key, isnull);
+	for (int i = 0; i < shape->n; i++)
+	{
+		if (isnull[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("key \"%s\" of a link has a null in it", text)));
+	}
+	return key;
+}
+
+static Datum *
+key_of_text(KeyShape *shape, Datum string)
+{
+	Datum	   *key;
+
+	if (shape->n > 1)
+		return key_of_row_text(shape, TextDatumGetCString(string));
+	key = palloc(sizeof(Datum));
+	*key = value_of_text(shape->type[0], string);
+	return key;
+}
 
 /* Keys of an array: NULLs do not count. */
 static int
@@ -35,6 +124,20 @@ array_keys(Datum column, Datum **keys)
 	return kept;
 }
 
+/* Between elements of an array and keys of a link that are texts. */
+static void
+convert_all(Field *field, int n, Datum *keys, Datum (*convert) (Oid type, Datum value))
+{
+	int			level;
+
+	if (kind_of(field) != LINK_OTHER || field->key_type == TEXTOID)
+		return;
+	level = settings_enter();
+	for (int i = 0; i < n; i++)
+		keys[i] = convert(field->key_type, keys[i]);
+	AtEOXact_GUC(true, level);
+}
+
 Datum
 link_from_column(Field *field, Datum column)
 {
@@ -44,7 +147,8 @@ link_from_column(Field *field, Datum column)
 	if (!OidIsValid(field->key_type))
 		return column;
 	n = array_keys(column, &keys);
-	return link_make(link_typmod_make(LINK_MANY_TO_MANY, link_typmod_kind(field->link_typmod),
+	convert_all(field, n, keys, text_of_value);
+	return link_make(link_typmod_make(LINK_MANY_TO_MANY, kind_of(field),
 									  link_typmod_ordered(field->link_typmod)), n, keys);
 }
 
@@ -59,20 +163,86 @@ link_to_column(Field *field, Datum link)
 
 	if (!OidIsValid(field->key_type))
 		return link;
-	n = link_keys_of(link, link_typmod_kind(field->link_typmod), &keys);
+	n = link_keys_of(link, kind_of(field), &keys);
+	convert_all(field, n, keys, value_of_text);
 	get_typlenbyvalalign(field->key_type, &typlen, &typbyval, &typalign);
 	return PointerGetDatum(construct_array(keys, n, field->key_type, typlen, typbyval, typalign));
 }
 
 Datum
-link_column_make(Field *field, int nkeys, const Datum *keys)
+link_column_of_text(Field *field, Datum key)
 {
-	return link_to_column(field, link_make(field->link_typmod, nkeys, keys));
+	return link_to_column(field, link_make(field->link_typmod, 1, &key));
+}
+
+Datum
+link_column_make(Field *field, int nkeys, Datum **keys)
+{
+	Datum	   *plain = palloc_extended(sizeof(Datum) * Max(nkeys, 1), MCXT_ALLOC_HUGE);
+	bool		as_text = kind_of(field) == LINK_OTHER && nkeys > 0;
+	int			level = as_text ? settings_enter() : 0;
+
+	for (int i = 0; i < nkeys; i++)
+		plain[i] = as_text ? text_of_key(field->path->shown->shape, keys[i]) : keys[i][0];
+	if (as_text)
+		AtEOXact_GUC(true, level);
+	return link_to_column(field, link_make(field->link_typmod, nkeys, plain));
+}
+
+/* From keys of a link to keys of rows. */
+static Datum **
+keys_of_rows(Field *field, int n, Datum *plain)
+{
+	Datum	  **keys = palloc_extended(sizeof(Datum *) * Max(n, 1), MCXT_ALLOC_HUGE);
+	bool		as_text = kind_of(field) == LINK_OTHER && n > 0;
+	int			level = as_text ? settings_enter() : 0;
+
+	for (int i = 0; i < n; i++)
+		keys[i] = as_text ? key_of_text(field->path->shown->shape, plain[i]) : &plain[i];
+	if (as_text)
+		AtEOXact_GUC(true, level);
+	return keys;
 }
 
 int
-link_column_keys(Field *field, Datum column, Datum **keys)
+link_column_keys(Field *field, Datum column, Datum ***keys)
 {
-	return link_keys_of(link_from_column(field, column),
-						link_typmod_kind(field->link_typmod), keys);
+	Datum	   *plain;
+	int			n = link_keys_of(link_from_column(field, column), kind_of(field), &plain);
+
+	*keys = keys_of_rows(field, n, plain);
+	return n;
+}
+
+int
+link_column_minus(Field *field, Datum column, Datum other, Datum ***keys)
+{
+	Datum	   *plain;
+	int			n = link_minus(link_from_column(field, column), link_from_column(field, other),
+							   kind_of(field), &plain);
+
+	*keys = keys_of_rows(field, n, plain);
+	return n;
+}
+
+static Datum
+fixed_text_of_key(Field *field, Datum *key)
+{
+	int			level = settings_enter();
+	Datum		result = text_of_key(field->path->shown->shape, key);
+
+	AtEOXact_GUC(true, level);
+	return result;
+}
+
+Datum
+link_key_value(Field *field, Datum *key)
+{
+	return kind_of(field) == LINK_OTHER ? fixed_text_of_key(field, key) : key[0];
+}
+
+char *
+link_key_label(Field *field, Datum *key)
+{
+	return TextDatumGetCString(fixed_text_of_key(field, key));
 }

@@ -7,9 +7,11 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 
@@ -116,7 +118,7 @@ plan_keep(Graph *graph, FieldGroup *group, Use *use, Path *path,
 	MemoryContext old;
 
 	for (int i = 0; i < shape->n; i++)
-		types[i] = get_array_type(shape->type[i]);
+		types[i] = plan_array_type(shape, i);
 	old = MemoryContextSwitchTo(graph->context);
 	fields = bms_copy(fields);
 	MemoryContextSwitchTo(old);
@@ -143,6 +145,42 @@ plan_statement(Graph *graph, FieldGroup *group, const char *sql, int ntypes, Oid
 	return keep(graph, group, sql, prepare(graph, sql, ntypes, types));
 }
 
+Oid
+plan_array_type(KeyShape *shape, int i)
+{
+	Oid			type = get_array_type(shape->type[i]);
+
+	return OidIsValid(type) ? type : TEXTARRAYOID;
+}
+
+static void
+texts_of(Oid type, int n, Datum *elements)
+{
+	int			level = settings_enter();
+	Oid			output;
+	bool		varlena;
+
+	getTypeOutputInfo(type, &output, &varlena);
+	for (int i = 0; i < n; i++)
+		elements[i] = CStringGetTextDatum(OidOutputFunctionCall(output, elements[i]));
+	AtEOXact_GUC(true, level);
+}
+
+/* There are no arrays of arrays: their texts take their place. */
+Datum
+plan_array(KeyShape *shape, int i, int n, Datum *elements)
+{
+	Oid			type = get_element_type(plan_array_type(shape, i));
+	int16		typlen;
+	bool		typbyval;
+	char		typalign;
+
+	if (!OidIsValid(get_array_type(shape->type[i])))
+		texts_of(shape->type[i], n, elements);
+	get_typlenbyvalalign(type, &typlen, &typbyval, &typalign);
+	return PointerGetDatum(construct_array(elements, n, type, typlen, typbyval, typalign));
+}
+
 /* One array for each column of the keys. */
 Datum *
 plan_arguments(KeyShape *shape, int n, KeyEntry **entries)
@@ -152,15 +190,9 @@ plan_arguments(KeyShape *shape, int n, KeyEntry **entries)
 
 	for (int i = 0; i < shape->n; i++)
 	{
-		int16		typlen;
-		bool		typbyval;
-		char		typalign;
-
-		get_typlenbyvalalign(shape->type[i], &typlen, &typbyval, &typalign);
 		for (int j = 0; j < n; j++)
 			elements[j] = entries[j]->key[i];
-		arrays[i] = PointerGetDatum(construct_array(elements, n, shape->type[i],
-													typlen, typbyval, typalign));
+		arrays[i] = plan_array(shape, i, n, elements);
 	}
 	return arrays;
 }

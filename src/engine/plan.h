@@ -33,6 +33,10 @@ extern GroupPlan *plan_statement(Graph *graph, FieldGroup *group, const char *sq
 /* ROWS FROM (unnest($1), …) WITH ORDINALITY a(k1, …, n) */
 extern void plan_append_keys(StringInfo buf, KeyShape *shape);
 
+/* For one column of keys, an array of n values; the elements are used up. */
+extern Oid	plan_array_type(KeyShape *shape, int i);
+extern Datum plan_array(KeyShape *shape, int i, int n, Datum *elements);
+
 /* The arrays: one for each column of the keys. */
 extern Datum *plan_arguments(KeyShape *shape, int n, KeyEntry **entries);
 

@@ -155,7 +155,7 @@ walk_sql(Use *use)
 	for (int i = 0; i < anchor->n; i++)
 		appendStringInfo(&buf, "%s(%s)::%s", i > 0 ? ", " : "",
 						 sql_column(path->steps[0].far, path->steps[0].far_key.att[i], "t1"),
-						 format_type_be_qualified(anchor->type[i]));
+						 key_type_sql(anchor, i));
 	appendStringInfoString(&buf, " FROM ");
 	plan_append_keys(&buf, use->key.shape);
 	for (int p = use->position - 1; p >= 1; p--)
@@ -163,11 +163,10 @@ walk_sql(Use *use)
 		Step	   *next = &path->steps[p];	/* from t<p> to t<p+1> */
 
 		appendStringInfo(&buf, " JOIN %s t%d ON ", next->near->name, p);
-		for (int i = 0; i < next->near_key.shape->n; i++)
-			appendStringInfo(&buf, "%s%s OPERATOR(pg_catalog.=) %s", i > 0 ? " AND " : "",
-							 sql_column(next->near, next->near_key.att[i], psprintf("t%d", p)),
-							 p == use->position - 1 ? psprintf("a.k%d", i + 1) :
-							 sql_column(next->far, next->far_key.att[i], psprintf("t%d", p + 1)));
+		append_equal_keys(&buf, next->near_key.shape,
+						  sql_columns(next->near, &next->near_key, psprintf("t%d", p)),
+						  p == use->position - 1 ? key_parameters(next->near_key.shape, "a") :
+						  sql_columns(next->far, &next->far_key, psprintf("t%d", p + 1)));
 	}
 	return buf.data;
 }
@@ -262,8 +261,7 @@ query_all_anchors(Worklist *work, FieldGroup *group)
 	initStringInfo(&buf);
 	appendStringInfoString(&buf, "SELECT DISTINCT ");
 	for (int i = 0; i < shape->n; i++)
-		appendStringInfo(&buf, "%s(%s)::%s", i > 0 ? ", " : "", columns[i],
-						 format_type_be_qualified(shape->type[i]));
+		appendStringInfo(&buf, "%s(%s)::%s", i > 0 ? ", " : "", columns[i], key_type_sql(shape, i));
 	appendStringInfo(&buf, " FROM %s h", group->holder->name);
 	for (int i = 0; i < group->nfields; i++)
 		fields = lappend(fields, group->fields[i]);

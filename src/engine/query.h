@@ -27,7 +27,16 @@ extern void append_grouped_query(StringInfo buf, List *fields);
 /* alias.column, quoted */
 extern char *sql_column(Table *table, AttrNumber att, const char *alias);
 
+/* The same for the columns of a key. */
+extern char **sql_columns(Table *table, KeyReader *key, const char *alias);
+
+/* left[0] = right[0] AND …, by the operators of the key's types */
+extern void append_equal_keys(StringInfo buf, KeyShape *shape, char **left, char **right);
+
 /* "a.k1", "a.k2", … or "h.col", … */
+/* A column of unnested keys, which plan_array() may have made texts. */
+extern char *sql_parameter(KeyShape *shape, int i, const char *name);
+extern char **key_parameters(KeyShape *shape, const char *alias);
 extern char **anchor_parameters(FieldGroup *group);
 extern char **anchor_columns(FieldGroup *group, const char *alias);
 

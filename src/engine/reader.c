@@ -19,7 +19,7 @@ row_reader_open(Table *table, LOCKMODE lock)
 	reader->context = CurrentMemoryContext;
 	reader->table = table;
 	reader->rel = table_open(table->relid, lock);
-	reader->parts = table_parts(table, &reader->nparts);
+	reader->parts = table_parts(table, reader->rel, &reader->nparts);
 	reader->rels = palloc0(sizeof(Relation) * reader->nparts);
 	reader->slots = palloc0(sizeof(TupleTableSlot *) * reader->nparts);
 	return reader;

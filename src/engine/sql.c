@@ -37,21 +37,39 @@ type_name(Field *field)
 static char *
 cast_sql(Field *field, const char *value)
 {
+	char	   *modifier;
+
 	if (!field->editable || !OidIsValid(field->key_type))
 		return psprintf("(%s)::%s", value, type_name(field));
-	return psprintf("((%s)::interlink.link%s)::%s", value,
-					DatumGetCString(DirectFunctionCall1(link_typmod_out,
-														Int32GetDatum(field->link_typmod))),
-					type_name(field));
+	modifier = DatumGetCString(DirectFunctionCall1(link_typmod_out,
+												   Int32GetDatum(field->link_typmod)));
+	return psprintf("((%s)::interlink.link%s)::%s%s", value, modifier,
+					field->path->kind == LINK_OTHER ? "pg_catalog.text[]::" : "", type_name(field));
+}
+
+char **
+sql_columns(Table *table, KeyReader *key, const char *alias)
+{
+	char	  **columns = palloc(sizeof(char *) * key->shape->n);
+
+	for (int i = 0; i < key->shape->n; i++)
+		columns[i] = sql_column(table, key->att[i], alias);
+	return columns;
+}
+
+void
+append_equal_keys(StringInfo buf, KeyShape *shape, char **left, char **right)
+{
+	for (int i = 0; i < shape->n; i++)
+		appendStringInfo(buf, "%s%s %s %s", i > 0 ? " AND " : "", left[i],
+						 shape->operator[i], right[i]);
 }
 
 /* t<p>.<column> for the far key of step p (counted from 1). */
 static void
 append_join_condition(StringInfo buf, KeyReader *key, Table *table, int p, char **other)
 {
-	for (int i = 0; i < key->shape->n; i++)
-		appendStringInfo(buf, "%s%s OPERATOR(pg_catalog.=) %s", i > 0 ? " AND " : "",
-						 sql_column(table, key->att[i], psprintf("t%d", p)), other[i]);
+	append_equal_keys(buf, key->shape, sql_columns(table, key, psprintf("t%d", p)), other);
 }
 
 /* FROM far t1 JOIN far t2 ON …, as far as needed. */
@@ -61,17 +79,26 @@ append_joins(StringInfo buf, Path *path, int positions)
 	for (int p = 1; p <= positions; p++)
 	{
 		Step	   *step = &path->steps[p - 1];
-		char	  **near;
 
 		appendStringInfo(buf, p == 1 ? " FROM %s t%d" : " JOIN %s t%d ON ",
 						 step->far->name, p);
-		if (p == 1)
-			continue;
-		near = palloc(sizeof(char *) * step->near_key.shape->n);
-		for (int i = 0; i < step->near_key.shape->n; i++)
-			near[i] = sql_column(step->near, step->near_key.att[i], psprintf("t%d", p - 1));
-		append_join_condition(buf, &step->far_key, step->far, p, near);
+		if (p > 1)
+			append_join_condition(buf, &step->far_key, step->far, p,
+								  sql_columns(step->near, &step->near_key, psprintf("t%d", p - 1)));
 	}
+}
+
+/* Of a junction that may have rows without a key: those that have one. */
+static void
+append_whole_keys(StringInfo buf, Path *path, int positions, const char *lead)
+{
+	Step	   *next = positions < path->nsteps ? &path->steps[positions] : NULL;
+
+	if (next == NULL || !next->optional)
+		return;
+	for (int i = 0; i < next->near_key.shape->n; i++)
+		appendStringInfo(buf, " %s %s IS NOT NULL", i > 0 ? "AND" : lead,
+						 sql_column(next->near, next->near_key.att[i], psprintf("t%d", positions)));
 }
 
 /* FROM far t1 JOIN far t2 ON … WHERE t1.key = <anchor>. */
@@ -81,33 +108,40 @@ append_from(StringInfo buf, Path *path, int positions, char **anchor)
 	append_joins(buf, path, positions);
 	appendStringInfoString(buf, " WHERE ");
 	append_join_condition(buf, &path->steps[0].far_key, path->steps[0].far, 1, anchor);
+	append_whole_keys(buf, path, positions, "AND");
+}
+
+/* Keys as link columns have them: text bytewise, other types by their text. */
+static void
+append_key_order(StringInfo buf, Path *path, Table *table, KeyReader *key, int p)
+{
+	char	  **columns = sql_columns(table, key, psprintf("t%d", p));
+
+	if (path->kind == LINK_OTHER)
+		appendStringInfo(buf, "(%s) COLLATE pg_catalog.\"C\"", key_text_sql(key->shape, columns));
+	else
+		appendStringInfo(buf, "%s%s", columns[0],
+						 OidIsValid(get_typcollation(get_atttype(table->relid, key->att[0]))) ?
+						 " COLLATE pg_catalog.\"C\"" : "");
 }
 
 /*
- * Position, then key of the linked rows; text keys bytewise, as link columns have
- * them.  Where the values stand in the junction, so do the keys.
+ * Position, then key of the linked rows.  Where the values stand in the junction,
+ * so do the keys.
  */
 static char *
 link_order(Field *field)
 {
 	Path	   *path = field->path;
 	int			p = Max(field->value_position, 1);
-	Table	   *table = path->steps[p - 1].far;
 	bool		at_end = p == path->nsteps;
-	int			n = at_end ? table->nkey : path->steps[p].near_key.shape->n;
-	AttrNumber *key = at_end ? table->key : path->steps[p].near_key.att;
 	StringInfoData buf;
 
 	initStringInfo(&buf);
 	if (path->position)
 		appendStringInfo(&buf, "%s, ", sql_column(path->steps[0].far, path->position, "t1"));
-	for (int i = 0; i < n; i++)
-	{
-		appendStringInfo(&buf, "%s%s", i > 0 ? ", " : "",
-						 sql_column(table, key[i], psprintf("t%d", p)));
-		if (OidIsValid(get_typcollation(get_atttype(table->relid, key[i]))))
-			appendStringInfoString(&buf, " COLLATE pg_catalog.\"C\"");
-	}
+	append_key_order(&buf, path, path->steps[p - 1].far,
+					 at_end ? path->shown : &path->steps[p].near_key, p);
 	return buf.data;
 }
 
@@ -147,11 +181,15 @@ append_single_value(StringInfo buf, Field *field, char **anchor)
 {
 	if (field->local)
 	{
-		appendStringInfo(buf, "CASE WHEN %s IS NULL THEN NULL ELSE %s END", anchor[0],
-						 cast_sql(field, psprintf("ARRAY[%s]", anchor[0])));
+		char	   *key = field->path->kind == LINK_OTHER ?
+		key_text_sql(field->group->anchor.shape, anchor) : anchor[0];
+
+		appendStringInfo(buf, "CASE WHEN %s IS NULL THEN NULL ELSE %s END", key,
+						 cast_sql(field, psprintf("ARRAY[%s]", key)));
 		return;
 	}
-	appendStringInfo(buf, "(SELECT %s", value_sql(field));
+	appendStringInfo(buf, "(SELECT %s", field->editable ?
+					 cast_sql(field, psprintf("ARRAY[%s]", value_sql(field))) : value_sql(field));
 	append_from(buf, field->path, field->path->nsteps, anchor);
 	if (path_may_branch(field->path))
 		appendStringInfo(buf, " ORDER BY %s LIMIT 1", link_order(field));
@@ -217,26 +255,36 @@ append_grouped_query(StringInfo buf, List *fields)
 		appendStringInfo(buf, ", %s AS c%d", call_sql(field), foreach_current_index(cell) + 1);
 	}
 	append_joins(buf, path, positions);
+	append_whole_keys(buf, path, positions, "WHERE");
 	appendStringInfoString(buf, " GROUP BY ");
 	append_group_key(buf, &path->steps[0], NULL);
+}
+
+char *
+sql_parameter(KeyShape *shape, int i, const char *name)
+{
+	return OidIsValid(get_array_type(shape->type[i])) ? pstrdup(name) :
+		psprintf("(%s)::%s", name, key_type_sql(shape, i));
+}
+
+char **
+key_parameters(KeyShape *shape, const char *alias)
+{
+	char	  **result = palloc(sizeof(char *) * shape->n);
+
+	for (int i = 0; i < shape->n; i++)
+		result[i] = sql_parameter(shape, i, psprintf("%s.k%d", alias, i + 1));
+	return result;
 }
 
 char **
 anchor_parameters(FieldGroup *group)
 {
-	char	  **result = palloc(sizeof(char *) * group->anchor.shape->n);
-
-	for (int i = 0; i < group->anchor.shape->n; i++)
-		result[i] = psprintf("a.k%d", i + 1);
-	return result;
+	return key_parameters(group->anchor.shape, "a");
 }
 
 char **
 anchor_columns(FieldGroup *group, const char *alias)
 {
-	char	  **result = palloc(sizeof(char *) * group->anchor.shape->n);
-
-	for (int i = 0; i < group->anchor.shape->n; i++)
-		result[i] = sql_column(group->holder, group->anchor.att[i], alias);
-	return result;
+	return sql_columns(group->holder, &group->anchor, alias);
 }

@@ -177,9 +177,8 @@ compare_changes(const void *a, const void *b, void *field)
 
 /*
  * Keys whose changes cancel out stay as they are.  What comes must not be there
- * yet, and what goes must be, unless the user has written the set himself: else
- * something has been seen to in another order than it happened, and only a
- * recomputation can tell.
+ * yet, and what goes must be: else something has been seen to in another order
+ * than it happened, and only a recomputation can tell.
  */
 static bool
 set_from_note(Field *field, FieldNote *note, Datum stored, Datum *value)
@@ -200,16 +199,17 @@ set_from_note(Field *field, FieldNote *note, Datum stored, Datum *value)
 		for (; i < note->nchanges &&
 			 compare_changes(&note->changes[first], &note->changes[i], field) == 0; i++)
 			net += note->changes[i].sign;
-		if (net > 0)
+		if (net == 1)
 			added[nadded++] = note->changes[first].key;
-		else if (net < 0)
+		else if (net == -1)
 			removed[nremoved++] = note->changes[first].key;
+		else if (net != 0)
+			return false;
 	}
 	link = link_from_column(field, stored);
 	merged = link_merge(link, field->link_typmod, nremoved, removed, nadded, added);
 	*value = link_to_column(field, merged);
-	return note->edited ||
-		link_count(merged) == link_count(link) - nremoved + nadded;
+	return link_count(merged) == link_count(link) - nremoved + nadded;
 }
 
 bool
@@ -243,7 +243,7 @@ field_from_far_row(Worklist *work, Field *field, Datum *key,
 {
 	if (field->local)
 	{
-		*value = link_column_make(field, 1, key);
+		*value = link_column_make(field, 1, &key);
 		*isnull = false;
 		return true;
 	}
@@ -253,6 +253,8 @@ field_from_far_row(Worklist *work, Field *field, Datum *key,
 	*value = (Datum) 0;
 	if (far)
 		*value = value_of_row(work, field, far, isnull);
+	if (field->editable && !*isnull)
+		*value = link_column_of_text(field, *value);
 	return true;
 }
 

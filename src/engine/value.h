@@ -38,8 +38,20 @@ extern bool field_from_far_row(Worklist *work, Field *field, Datum *key,
  */
 extern Datum link_from_column(Field *field, Datum column);
 extern Datum link_to_column(Field *field, Datum link);
-extern Datum link_column_make(Field *field, int nkeys, const Datum *keys);
-extern int	link_column_keys(Field *field, Datum column, Datum **keys);
+
+/* Keys as rows have them: each of the shape of path->shown. */
+extern Datum link_column_make(Field *field, int nkeys, Datum **keys);
+extern int	link_column_keys(Field *field, Datum column, Datum ***keys);
+
+/* The keys of one that another lacks. */
+extern int	link_column_minus(Field *field, Datum column, Datum other, Datum ***keys);
+
+/* Of one key, as text. */
+extern Datum link_column_of_text(Field *field, Datum key);
+
+/* A key as the link holds it, and as it shows it. */
+extern Datum link_key_value(Field *field, Datum *key);
+extern char *link_key_label(Field *field, Datum *key);
 
 /* A copy in the current memory context. */
 extern Datum datum_copy_of(Field *field, Datum value);

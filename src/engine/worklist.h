@@ -50,7 +50,6 @@ typedef struct FieldNote
 	bool		recompute;
 	bool		computed;
 	bool		isnull;
-	bool		edited;			/* a link column that the user wrote */
 	bool		has_seen;
 	bool		seen_null;
 	bool		has_numeric;
@@ -89,11 +88,11 @@ typedef struct LinkEdit
 	Field	   *field;
 	Datum	   *anchor;
 	int			nadded;
-	Datum	   *added;
+	Datum	  **added;			/* keys of linked rows, as the next */
 	int			nremoved;
-	Datum	   *removed;
+	Datum	  **removed;
 	int			nkeys;			/* of an ordered link: all keys, as written */
-	Datum	   *keys;
+	Datum	  **keys;
 } LinkEdit;
 
 /* The units of a group whose fields go over a tree, by the depth of their row. */

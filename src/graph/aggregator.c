@@ -31,9 +31,13 @@ static const Aggregator aggregators[] = {
 	{"max", ALGEBRA_EXTREME, true, 1, "pg_catalog.max(%v)", NULL},
 	{"and", ALGEBRA_EXTREME, true, -1, "pg_catalog.bool_and(%v)", NULL},
 	{"or", ALGEBRA_EXTREME, true, 1, "pg_catalog.bool_or(%v)", NULL},
+	{"xor", ALGEBRA_NONE, true, 0,
+	"pg_catalog.mod(pg_catalog.count(*) FILTER (WHERE %v), 2) OPERATOR(pg_catalog.=) 1", "false"},
 	{"array_agg", ALGEBRA_NONE, true, 0, "pg_catalog.array_agg(%v%o)", "{}"},
 	{"array_unique", ALGEBRA_NONE, true, 0,
 	"interlink.distinct_elements(pg_catalog.array_agg(%v%o))", "{}"},
+	{"array_compact", ALGEBRA_NONE, true, 0,
+	"interlink.compact_elements(pg_catalog.array_agg(%v%o))", "{}"},
 	{"array_join", ALGEBRA_NONE, true, 0,
 	"pg_catalog.string_agg((%v)::pg_catalog.text, %s%o)", NULL},
 };
@@ -52,6 +56,9 @@ static const Aggregator flat_array_agg =
 static const Aggregator flat_array_unique =
 {"array_unique", ALGEBRA_NONE, true, 0,
 "interlink.distinct_elements(interlink.flatten(%v, false%o))", "{}"};
+static const Aggregator flat_array_compact =
+{"array_compact", ALGEBRA_NONE, true, 0,
+"interlink.compact_elements(interlink.flatten(%v, false%o))", "{}"};
 static const Aggregator set_aggregator =
 {"set", ALGEBRA_SET, true, 0, "pg_catalog.array_agg(%v)", "{}"};
 static const Aggregator ordered_set_aggregator =
@@ -130,6 +137,8 @@ aggregator_over_arrays(const Aggregator *aggregator)
 		return &flat_array_agg;
 	if (strcmp(aggregator->name, "array_unique") == 0)
 		return &flat_array_unique;
+	if (strcmp(aggregator->name, "array_compact") == 0)
+		return &flat_array_compact;
 	return aggregator;
 }
 

@@ -41,8 +41,42 @@ resolve_link_type(Field *field)
 
 	field->key_type = get_element_type(field->type);
 	field->link_typmod = OidIsValid(field->key_type) ?
-		link_typmod_make(seen, link_kind_for_type(field->key_type), path->position != 0) :
-		field->typmod;
+		link_typmod_make(seen, path->kind, path->position != 0) : field->typmod;
+}
+
+/* The key in these columns as the text that a link holds; NULL where it is not whole. */
+static Node *
+key_as_text(Field *field, Table *table, KeyReader *key)
+{
+	char	  **columns = palloc(sizeof(char *) * key->shape->n);
+
+	for (int i = 0; i < key->shape->n; i++)
+		columns[i] = pstrdup(quote_identifier(get_attname(table->relid, key->att[i], false)));
+	return expression_reread(field->holder->relid, table->relid, key_text_sql(key->shape, columns));
+}
+
+/*
+ * Any type can be that of a key, and a key can have several columns.  Its text
+ * is as the linked row spells it, and is read there unless there is only one
+ * way to spell it.
+ */
+static void
+resolve_other_link_column(Field *field)
+{
+	Path	   *path = field->path;
+	Step	   *last = &path->steps[path->nsteps - 1];
+	KeyReader  *key = path->shown;
+	Table	   *table = last->far;
+
+	field->value_position = path->nsteps;
+	if (path->nsteps == 2 && !path->respelled)
+	{
+		field->value_position = 1;
+		key = &last->near_key;
+		table = last->near;
+	}
+	field->expr = key_as_text(field, table, key);
+	field->fixed_settings = true;
 }
 
 /*
@@ -56,22 +90,25 @@ resolve_link_column(Field *field)
 	Path	   *path = field->path;
 	Step	   *last = &path->steps[path->nsteps - 1];
 
-	field->editable = true;
 	resolve_link_type(field);
+	field->editable = true;
+	field->beside = path->forward;
+	field->local = path->forward && !path->respelled;
 	if (path->forward)
-	{
-		field->local = true;
 		field->aggregator = aggregator_value();
-		field->value_position = 0;
-		return;
-	}
-	field->aggregator = path->to_one ? aggregator_only_key() :
-		aggregator_set(link_typmod_ordered(field->link_typmod));
-	field->value_position = 1;
-	if (path->nsteps == 2)
-		field->expr = column_var(last->near, last->near_key.att[0]);
 	else
-		field->expr = column_var(last->far, last->far->key[0]);
+		field->aggregator = path->to_one ? aggregator_only_key() :
+			aggregator_set(link_typmod_ordered(field->link_typmod));
+	if (field->local)
+		return;					/* value_position 0: the row itself */
+	if (path->kind == LINK_OTHER)
+		resolve_other_link_column(field);
+	else
+	{
+		field->value_position = 1;
+		field->expr = path->nsteps == 2 ? column_var(last->near, last->near_key.att[0]) :
+			column_var(last->far, last->far->key[0]);
+	}
 }
 
 static void
@@ -151,6 +188,8 @@ usable_algebra(Field *field)
 			fmgr_info_cxt(cache->cmp_proc, field->compare, CurrentMemoryContext);
 			return algebra;
 		case ALGEBRA_SET:
+			if (field->path->repeats || field->path->respelled)
+				return ALGEBRA_NONE;
 			field->collation = C_COLLATION_OID; /* links order text bytewise */
 			cache = lookup_type_cache(field->value_type, TYPECACHE_CMP_PROC);
 			field->compare = palloc0(sizeof(FmgrInfo));
@@ -159,6 +198,13 @@ usable_algebra(Field *field)
 		default:
 			return algebra;
 	}
+}
+
+static void
+add_key_columns(Bitmapset **columns, KeyReader *key)
+{
+	for (int i = 0; i < key->shape->n; i++)
+		*columns = bms_add_member(*columns, key->att[i]);
 }
 
 /* Does the value change when the linked rows change their order? */
@@ -186,17 +232,14 @@ resolve_value(Field *field)
 		field->value_type = getBaseType(exprType(field->expr));
 		get_typlenbyval(field->value_type, &field->value_typlen, &field->value_typbyval);
 		field->state = expression_compile(field->holder->relid, field->expr);
-		field->fixed_settings = expression_depends_on_settings(field->expr);
+		field->fixed_settings |= expression_depends_on_settings(field->expr);
 	}
 	field->algebra = usable_algebra(field);
 	if (depends_on_order(field))
 	{
 		if (field->path->position)
 			field->order_columns = bms_make_singleton(field->path->position);
-		Table	   *far = field->path->steps[field->path->nsteps - 1].far;
-
-		for (i = 0; i < far->nkey; i++)
-			field->value_columns = bms_add_member(field->value_columns, far->key[i]);
+		add_key_columns(&field->value_columns, field->path->shown);
 	}
 }
 
@@ -310,13 +353,6 @@ mark_late_tables(Path *path)
 		else if (step->kind == STEP_BACKWARD && !step->immediate)
 			step->far->late = true;
 	}
-}
-
-static void
-add_key_columns(Bitmapset **columns, KeyReader *key)
-{
-	for (int i = 0; i < key->shape->n; i++)
-		*columns = bms_add_member(*columns, key->att[i]);
 }
 
 /* A row that gets another key goes to the end of a list; BEFORE triggers see to that. */

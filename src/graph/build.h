@@ -20,8 +20,24 @@ extern Oid	find_unique_btree(Oid relid, int n, const AttrNumber *atts, bool *def
 extern Oid	find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 							 Oid referenced, const AttrNumber *to, bool *immediate);
 
-/* Does a unique index, of the table or one of its partitions, contain the column? */
+/* Its key columns, in its order. */
+extern void index_columns(Oid index, AttrNumber *atts);
+
+/* Is there a unique index over no other columns than these? */
+extern bool has_unique_among(Oid relid, Bitmapset *columns);
+extern bool column_not_null(Oid relid, AttrNumber att);
+
+/*
+ * A foreign key of several columns may share some with the primary key or with
+ * other foreign keys (a tenant, say).  Those are fixed: they stay as they are
+ * when a link is made or broken, unless there are no others.  Of the others,
+ * those that may be NULL are cleared when it is broken; both sets begin NULL.
+ */
+extern void divide_foreign_key(Oid relid, int n, const AttrNumber *atts,
+							   Bitmapset **cleared, Bitmapset **fixed);
 extern Oid	find_owned_sequence(Oid relid, AttrNumber att);
+
+/* Does a unique index, of the table or one of its partitions, contain the column? */
 extern bool column_in_key(Table *table, AttrNumber att);
 extern void build_lock_modes(Graph *graph);
 
@@ -30,8 +46,8 @@ extern void build_parts(Table *table, Relation rel);
 extern void build_partition_index(Graph *graph);
 
 /* key.c */
-extern KeyShape *build_key_shape(Table *near, const AttrNumber *near_att,
-								 Table *far, const AttrNumber *far_att, int n);
+extern KeyShape *build_key_shape(Table *referencing, const AttrNumber *atts,
+								 Table *referenced, const AttrNumber *referenced_atts, int n);
 extern void build_key_reader(KeyReader *reader, KeyShape *shape,
 							 Table *table, const AttrNumber *att);
 

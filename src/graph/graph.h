@@ -47,7 +47,10 @@ typedef struct KeyShape
 	Oid		   *collation;
 	FmgrInfo   *equal;
 	FmgrInfo   *compare;
-	FmgrInfo   *hash;
+	FmgrInfo   *hash;			/* without function: the type has none */
+	bool	   *identical;		/* what is equal is the same image */
+	char	  **operator;		/* of equality, for SQL */
+	int32		row_typmod;		/* of several columns: the row type that they make */
 	bool		integer;		/* one column of type int2, int4 or int8 */
 } KeyShape;
 
@@ -74,6 +77,7 @@ struct Step
 	Oid			constraint;		/* the foreign key, or InvalidOid */
 	Table	   *near;
 	Table	   *far;
+	bool		optional;		/* a near row may have no key, or half of one */
 	KeyReader	near_key;
 	KeyReader	far_key;
 	Oid			near_index;		/* btree over the near columns, or InvalidOid */
@@ -89,6 +93,12 @@ struct Path
 	bool		to_one;
 	bool		one_to_one;
 	bool		forward;		/* the holder has the key of its one linked row */
+	bool		repeats;		/* a junction may have the same pair twice */
+	KeyReader  *shown;			/* what linked rows are known by, in the last table */
+	LinkKind	kind;			/* of such keys */
+	bool		respelled;		/* they may be equal and look different */
+	Bitmapset  *cleared;		/* columns of a foreign key that are NULL without a link */
+	Bitmapset  *fixed;			/* and those that a link does not change */
 	AttrNumber	position;		/* of the first far table: the order of the rows; 0: their keys */
 	Oid			sequence;		/* that positions are drawn from, or InvalidOid */
 };
@@ -142,9 +152,10 @@ struct Field
 	bool		exact_scale;	/* numeric values all have one scale */
 	bool		has_empty;
 	Datum		empty;			/* value without linked rows; NULL if !has_empty */
-	bool		local;			/* link column beside its own foreign key */
 	bool		editable;		/* a link column: writes change the storage */
-	int32		link_typmod;	/* then: relationship, kind of keys, order */
+	bool		beside;			/* its own foreign key, in the same row */
+	bool		local;			/* and can be told from that alone */
+	int32		link_typmod;	/* of a link column: relationship, kind of keys, order */
 	Oid			key_type;		/* of the elements of an array; InvalidOid: a link */
 	bool		recursive;		/* reads itself, over a link of the table to itself */
 	int			level;
@@ -270,6 +281,10 @@ struct Graph
 	((use)->position == 1 && (use)->group->keyed && \
 	 (use)->group->holder->lock == LockTupleExclusive)
 
+/* The type of a column of keys, and a key as the text that a link of other keys holds. */
+extern char *key_type_sql(KeyShape *shape, int i);
+extern char *key_text_sql(KeyShape *shape, char **columns);
+
 /* The graph as of now. */
 extern Graph *graph_get(void);
 
@@ -294,10 +309,10 @@ extern Table *graph_table(Graph *graph, Oid relid);
 extern Table *graph_table_of(Graph *graph, Oid relid, Part **part);
 
 /*
- * The tables that hold the rows, as of now: a pinned graph may not know a
- * partition that has come since.  The caller has locked the table.
+ * The tables that hold the rows, as of now: a pinned graph may not know a column or
+ * partition that has come since.  The caller has opened the table, with a lock.
  */
-extern Part *table_parts(Table *table, int *nparts);
+extern Part *table_parts(Table *table, Relation rel, int *nparts);
 extern Field *graph_field(Graph *graph, int64 id);
 extern Field *graph_field_by_name(Graph *graph, Oid holder, const char *name);
 extern LinkDefinition *graph_link(Graph *graph, int64 id);

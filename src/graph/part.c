@@ -85,15 +85,15 @@ column_count(Oid relid)
 
 /* NULL when the columns stand in the same places. */
 static AttrMap *
-column_map(Table *table, Oid relid)
+column_map(TupleDesc desc, Oid relid)
 {
-	int			natts = table->desc->natts;
+	int			natts = desc->natts;
 	AttrMap    *map = make_attrmap(natts);
 	bool		same = column_count(relid) == natts;
 
 	for (int i = 0; i < natts; i++)
 	{
-		Form_pg_attribute column = TupleDescAttr(table->desc, i);
+		Form_pg_attribute column = TupleDescAttr(desc, i);
 
 		if (column->attisdropped)
 			same = same && get_attname(relid, i + 1, true) == NULL;
@@ -112,9 +112,9 @@ column_map(Table *table, Oid relid)
  * the system caches is asked, which then have no answer.
  */
 static Part *
-read_parts(Table *table, int *nparts, List **inner)
+read_parts(Oid root, TupleDesc desc, int *nparts, List **inner)
 {
-	List	   *relids = find_all_inheritors(table->relid, NoLock, NULL);
+	List	   *relids = find_all_inheritors(root, NoLock, NULL);
 	Part	   *parts = palloc(sizeof(Part) * list_length(relids));
 	ListCell   *cell;
 
@@ -130,7 +130,7 @@ read_parts(Table *table, int *nparts, List **inner)
 				break;
 			case RELKIND_RELATION:
 				parts[*nparts].relid = relid;
-				parts[(*nparts)++].map = column_map(table, relid);
+				parts[(*nparts)++].map = column_map(desc, relid);
 				break;
 			default:
 				break;
@@ -156,7 +156,7 @@ build_parts(Table *table, Relation rel)
 		return;
 	}
 	table->desc = CreateTupleDescCopy(RelationGetDescr(rel));
-	table->parts = read_parts(table, &table->nparts, &inner);
+	table->parts = read_parts(table->relid, table->desc, &table->nparts, &inner);
 	foreach(cell, inner)
 	{
 		add_partition_key(table, lfirst_oid(cell));
@@ -232,7 +232,7 @@ graph_table_of(Graph *graph, Oid relid, Part **part)
 }
 
 Part *
-table_parts(Table *table, int *nparts)
+table_parts(Table *table, Relation rel, int *nparts)
 {
 	List	   *inner = NIL;
 
@@ -240,5 +240,5 @@ table_parts(Table *table, int *nparts)
 	if (!table->partitioned ||
 		(graph_is_current() && graph_table(graph_get(), table->relid) == table))
 		return table->parts;
-	return read_parts(table, nparts, &inner);
+	return read_parts(table->relid, RelationGetDescr(rel), nparts, &inner);
 }

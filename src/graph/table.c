@@ -12,6 +12,7 @@
 #include "access/sysattr.h"
 #include "access/table.h"
 #include "catalog/pg_am.h"
+#include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_depend.h"
@@ -158,17 +159,85 @@ find_unique_btree(Oid relid, int n, const AttrNumber *atts, bool *deferrable)
 	return OidIsValid(index) ? index : find_index(relid, n, atts, true, false);
 }
 
-static bool
-same_columns(Datum array, int n, const AttrNumber *atts)
+void
+index_columns(Oid index, AttrNumber *atts)
 {
-	ArrayType  *columns = DatumGetArrayTypeP(array);
-	int16	   *values = (int16 *) ARR_DATA_PTR(columns);
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	Form_pg_index form;
 
-	if (ARR_DIMS(columns)[0] != n)
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("index with OID %u does not exist", index)));
+	form = (Form_pg_index) GETSTRUCT(tuple);
+	for (int i = 0; i < form->indnkeyatts; i++)
+		atts[i] = form->indkey.values[i];
+	ReleaseSysCache(tuple);
+}
+
+static bool
+index_is_among(Oid index, Bitmapset *columns)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	Form_pg_index form;
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_index) GETSTRUCT(tuple);
+	result = form->indisunique && form->indisvalid && form->indimmediate &&
+		heap_attisnull(tuple, Anum_pg_index_indpred, NULL);
+	for (int i = 0; i < form->indnkeyatts; i++)
+		result = result && bms_is_member(form->indkey.values[i], columns);
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+bool
+has_unique_among(Oid relid, Bitmapset *columns)
+{
+	Relation	rel = RelationIdGetRelation(relid);
+	bool		found = false;
+	ListCell   *cell;
+
+	if (!RelationIsValid(rel))
+		return false;			/* somebody has dropped it just now */
+	foreach(cell, RelationGetIndexList(rel))
+		found = found || index_is_among(lfirst_oid(cell), columns);
+	RelationClose(rel);
+	return found;
+}
+
+bool
+column_not_null(Oid relid, AttrNumber att)
+{
+	HeapTuple	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(relid), Int16GetDatum(att));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/* Do the columns of the constraint make up these pairs, in whatever order? */
+static bool
+same_columns(Datum conkey, Datum confkey, int n, const AttrNumber *from, const AttrNumber *to)
+{
+	ArrayType  *referencing = DatumGetArrayTypeP(conkey);
+	int16	   *here = (int16 *) ARR_DATA_PTR(referencing);
+	int16	   *there = (int16 *) ARR_DATA_PTR(DatumGetArrayTypeP(confkey));
+
+	if (ARR_DIMS(referencing)[0] != n)
 		return false;
 	for (int i = 0; i < n; i++)
 	{
-		if (values[i] != atts[i])
+		bool		found = false;
+
+		for (int j = 0; j < n && !found; j++)
+			found = here[j] == from[i] && there[j] == to[i];
+		if (!found)
 			return false;
 	}
 	return true;
@@ -197,8 +266,8 @@ find_foreign_key(Oid referencing, int n, const AttrNumber *from,
 
 		if (form->contype != CONSTRAINT_FOREIGN || form->confrelid != referenced)
 			continue;
-		if (same_columns(heap_getattr(tuple, Anum_pg_constraint_conkey, desc, &isnull), n, from) &&
-			same_columns(heap_getattr(tuple, Anum_pg_constraint_confkey, desc, &isnull), n, to))
+		if (same_columns(heap_getattr(tuple, Anum_pg_constraint_conkey, desc, &isnull),
+						 heap_getattr(tuple, Anum_pg_constraint_confkey, desc, &isnull), n, from, to))
 			found = form->oid;
 		*immediate = !form->condeferrable;
 	}
@@ -287,8 +356,9 @@ column_in_key(Table *table, AttrNumber att)
 	return found;
 }
 
+/* except: not in one over these columns and no others. */
 static bool
-column_in_foreign_key(Oid relid, AttrNumber att)
+column_in_foreign_key(Oid relid, AttrNumber att, Bitmapset *except)
 {
 	Relation	rel = RelationIdGetRelation(relid);
 	bool		found = false;
@@ -299,12 +369,53 @@ column_in_foreign_key(Oid relid, AttrNumber att)
 	foreach(cell, RelationGetFKeyList(rel))
 	{
 		ForeignKeyCacheInfo *key = lfirst(cell);
+		Bitmapset  *columns = NULL;
 
 		for (int i = 0; i < key->nkeys; i++)
-			found = found || key->conkey[i] == att;
+			columns = bms_add_member(columns, key->conkey[i]);
+		found = found || (bms_is_member(att, columns) && !bms_equal(columns, except));
 	}
 	RelationClose(rel);
 	return found;
+}
+
+/* Does the column belong to the primary key, or to another foreign key than this? */
+static bool
+column_is_shared(Oid relid, AttrNumber att, Bitmapset *foreign_key)
+{
+	Relation	rel = RelationIdGetRelation(relid);
+	bool		shared;
+
+	if (!RelationIsValid(rel))
+		return false;			/* somebody has dropped it just now */
+	shared = bms_is_member(att - FirstLowInvalidHeapAttributeNumber,
+						   RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_PRIMARY_KEY));
+	RelationClose(rel);
+	return shared || column_in_foreign_key(relid, att, foreign_key);
+}
+
+void
+divide_foreign_key(Oid relid, int n, const AttrNumber *atts,
+				   Bitmapset **cleared, Bitmapset **fixed)
+{
+	Bitmapset  *columns = NULL;
+	Bitmapset  *free = NULL;
+
+	for (int i = 0; i < n; i++)
+		columns = bms_add_member(columns, atts[i]);
+	for (int i = 0; i < n; i++)
+	{
+		if (n == 1 || !column_is_shared(relid, atts[i], columns))
+			free = bms_add_member(free, atts[i]);
+	}
+	if (free == NULL)
+		free = bms_copy(columns);
+	*fixed = bms_difference(columns, free);
+	for (int i = 0; i < n; i++)
+	{
+		if (bms_is_member(atts[i], free) && !column_not_null(relid, atts[i]))
+			*cleared = bms_add_member(*cleared, atts[i]);
+	}
 }
 
 /*
@@ -328,7 +439,7 @@ build_lock_modes(Graph *graph)
 
 		/* Partitions may have foreign keys of their own. */
 		if (field->holder->partitioned ||
-			column_in_foreign_key(field->holder->relid, field->attnum))
+			column_in_foreign_key(field->holder->relid, field->attnum, NULL))
 			field->holder->fields_in_keys = true;
 	}
 }

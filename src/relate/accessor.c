@@ -220,17 +220,35 @@ accessor_has_needs(Oid function)
 	return protection_exists(&address);
 }
 
+/*
+ * PostGraphile wants a name for each function that no table has, and gives up
+ * where users(organizations) stands beside a table users.  The tag is such a
+ * name, for life; the field that people see is called after the function.  A
+ * function of a composite type is no field there, and would be called by it.
+ */
+static char *
+tagged_comment(RelationDefinition *relation)
+{
+	Oid			source = row_type_relation(relation->source);
+
+	if (get_rel_relkind(source) == RELKIND_COMPOSITE_TYPE)
+		return relation->comment;
+	return psprintf("@name interlink_relation_" INT64_FORMAT "%s%s", relation->id,
+					relation->comment ? "\n" : "", relation->comment ? relation->comment : "");
+}
+
 void
 accessor_make(Route *route)
 {
 	RelationDefinition *relation = route->definition;
 	Oid			schema = row_type_schema(relation->source);
 	Oid			role = row_type_owner(relation->source);
+	char	   *comment = tagged_comment(relation);
 
 	create(role, schema, route);
-	if (relation->comment)
+	if (comment)
 		run_as(role, "COMMENT ON FUNCTION %s IS %s", signature(schema, relation),
-			   quote_literal_cstr(relation->comment));
+			   quote_literal_cstr(comment));
 	accessor_need(accessor_find(relation), route);
 }
 

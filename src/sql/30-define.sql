@@ -62,7 +62,7 @@ RETURNS bigint
 AS 'MODULE_PATHNAME', 'interlink_add_rollup' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION interlink.add_rollup(regclass, name, text, text, text, text, text, boolean, integer, text, text, text, text) IS
 'Adds a column that aggregates the linked rows and returns the number of the field.
-via: as for add_lookup. function: count, counta, sum, avg, min, max, and, or, array_agg, array_unique, array_join. field: a column of the linked table or an immutable expression over its columns; count does without. separator: what array_join puts between values.
+via: as for add_lookup. function: count, counta, sum, avg, min, max, and, or, xor, array_agg, array_compact, array_unique, array_join. field: a column of the linked table or an immutable expression over its columns; count does without. separator: what array_join puts between values.
 Errors: 22023 for an unknown function or a missing field, 42883 for a function that does not take the type of the field, and those of add_lookup.';
 
 CREATE FUNCTION interlink.drop_field(
@@ -76,3 +76,13 @@ COMMENT ON FUNCTION interlink.drop_field(regclass, name, boolean, boolean) IS
 'Drops a lookup or rollup, or a link by one of its ends: with it go the columns at both ends and the storage that add_link created; adopted storage stays as it was found.
 cascade: drop the fields that depend on it, too. keep_data: keep foreign keys and junctions, and lookups and rollups as plain columns.
 Errors: 42703 for an unknown field, 42809 for a column that is none, 2BP01 while other fields depend on it, 42501 for missing rights.';
+
+CREATE FUNCTION interlink.create_field(
+	holder     regclass,
+	definition jsonb)
+RETURNS bigint
+AS 'MODULE_PATHNAME', 'interlink_create_field' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION interlink.create_field(regclass, jsonb) IS
+'Adds a link, lookup or rollup that is defined by Teable''s JSON and returns the number of the link or field.
+definition: name, type (link, lookup, rollup), description, options. Options of a link: relationship, foreignTableId (the other table), symmetricFieldId (the field at the other end), isOneWay. Options of a lookup or rollup: foreignTableId, lookupFieldId (a column of that table), linkFieldId (the link to go over, when there are several), rollupFunction or expression, such as sum({values}).
+Errors: 22023 for a definition that cannot be read, 42P01, 42703 and 42704 for a table, column or link that does not exist, 42702 for a link that is not named where there are several, and those of add_link, add_lookup and add_rollup.';

@@ -32,6 +32,11 @@ CREATE FUNCTION interlink.distinct_elements(anyarray) RETURNS anyarray
 COMMENT ON FUNCTION interlink.distinct_elements(anyarray) IS
 	'the elements of an array without NULL and without repetition, each at its first place';
 
+CREATE FUNCTION interlink.compact_elements(anyarray) RETURNS anyarray
+	AS 'MODULE_PATHNAME', 'interlink_compact_elements' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION interlink.compact_elements(anyarray) IS
+	'the elements of an array without NULL and without empty text';
+
 CREATE FUNCTION interlink.flatten_step(internal, anyarray, boolean) RETURNS internal
 	AS 'MODULE_PATHNAME', 'interlink_flatten_step' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION interlink.flatten_step(internal, anyarray, boolean) IS

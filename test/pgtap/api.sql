@@ -25,6 +25,7 @@ CREATE TEMPORARY VIEW contract (name, arguments, result) AS VALUES
 	 'filter text DEFAULT NULL::text, order_by text DEFAULT NULL::text, distinct_values boolean DEFAULT false, '
 	 'max_items integer DEFAULT NULL::integer, separator text DEFAULT '', ''::text, on_empty text DEFAULT NULL::text, '
 	 'storage text DEFAULT ''stored''::text, comment text DEFAULT NULL::text', 'bigint'),
+	('create_field', 'holder regclass, definition jsonb', 'bigint'),
 	('add_relation',
 	 'source regtype, name name, target regclass, local_attributes name[], remote_attributes name[], '
 	 'is_unique boolean DEFAULT NULL::boolean, is_referencee boolean DEFAULT false, order_by text DEFAULT NULL::text, '

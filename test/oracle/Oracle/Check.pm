@@ -35,7 +35,9 @@ sub expected {
     return "(SELECT $function($v) $rows)" if $function =~ /^(min|max)$/;
     return "(SELECT bool_$function($v) $rows)" if $function =~ /^(and|or)$/;
     return '(SELECT string_agg(v::text, ' . quote($field->{separator} || ', ') . " ORDER BY o) FROM ($numbered) q)" if $function eq 'array_join';
+    return "(SELECT count(*) % 2 = 1 $rows AND ($v))" if $function eq 'xor';
     return $in_order->($numbered) if $function eq 'array_agg';
+    return $in_order->("SELECT v, o FROM ($numbered) n WHERE v::text <> ''") if $function eq 'array_compact';
     return $in_order->("SELECT DISTINCT ON (v) v, o FROM ($numbered) n WHERE v IS NOT NULL ORDER BY v, o") if $function eq 'array_unique';
     return "(SELECT coalesce(array_agg(e ORDER BY o, i), '{}') FROM ($numbered) q, unnest(v) WITH ORDINALITY u (e, i) WHERE e IS NOT NULL)"
         if $field->{value_type} =~ /\[\]$/;

@@ -109,7 +109,7 @@ sub follow {
     }
     return if $sql =~ /^SET (?!CONSTRAINTS)/;
     # What was copied has been checked here, and waits for no check there.
-    if ($self->{copied} && $sql =~ /^SET CONSTRAINTS/) {
+    if ($self->{copied} && $sql =~ /^SET CONSTRAINTS .*IMMEDIATE/) {
         $self->{session}->recover($error->{state}) if $error;
         return;
     }
@@ -130,8 +130,8 @@ sub follow {
         return $self->has_cycle ? undef : finding('cycle', $step, "$error->{state}: $error->{message}, but there is none");
     }
     return finding("refused here $error->{state}", $step, "$error->{state}: $error->{message}, but plain tables take it") if $error && !$plain && $error->{state} !~ /^(22003|40...|55006|23514)$/ && $error->{message} !~ $elsewhere;
-    if ($plain && !$error && $plain->{state} =~ /^(2350|27000)/ && $sql =~ /^(?:MERGE|WITH|UPDATE)/) {
-        # Here the rows lay so that the constraint was not broken half-way.
+    if ($plain && !$error && ($plain->{state} =~ /^(2350|27000)/ && $sql =~ /^(?:MERGE|WITH|UPDATE)/ || $plain->{state} eq '55006' && $self->{copied})) {
+        # Here the rows lay so that the constraint was not broken half-way; or it has been checked, where copied rows still wait.
         $self->{stale} = 1;
         return;
     }

@@ -235,11 +235,11 @@ sub rollups_of {
     my ($type) = @_;
     my %can = (count => 'bigint', counta => 'bigint');
     return (%can, array_join => 'text') if $type =~ /\[\]$/;
-    @can{qw(array_agg array_unique)} = ("${type}[]") x 2;
+    @can{qw(array_agg array_compact array_unique)} = ("${type}[]") x 3;
     $can{array_join} = 'text';
     @can{qw(sum avg)} = (sum_type($type), $type eq 'float8' ? 'float8' : 'numeric') if is_number($type);
     @can{qw(min max)} = ($type) x 2 unless $type =~ /^(uuid|boolean)$/;
-    @can{qw(and or)} = ('boolean') x 2 if $type eq 'boolean';
+    @can{qw(and or xor)} = ('boolean') x 3 if $type eq 'boolean';
     return %can;
 }
 

@@ -1,0 +1,459 @@
+/*
+ * teable.c: interlink.create_field: a field by Teable's JSON.
+ *
+ * It is put into the words of add_link, add_lookup and add_rollup, which do
+ * the rest and know what is allowed:
+ *
+ *     SELECT interlink.add_rollup(holder => 'public.projects', name => 'Size',
+ *         via => 'Team Members', function => 'count')
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "commands/defrem.h"
+#include "executor/spi.h"
+#include "lib/stringinfo.h"
+#include "nodes/makefuncs.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/varlena.h"
+
+#include "compat.h"
+#include "define/define.h"
+#include "define/teable.h"
+
+PG_FUNCTION_INFO_V1(interlink_create_field);
+
+typedef struct LinkEnd
+{
+	LinkDefinition *link;
+	bool		at_target;
+} LinkEnd;
+
+/* ---- statements, as the caller ----------------------------------------------- */
+
+static int64
+execute(const char *statement)
+{
+	int64		result = 0;
+	bool		isnull;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute(statement, false, 0) < 0)
+		elog(ERROR, "could not execute \"%s\"", statement);
+	if (SPI_processed == 1)
+		result = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	SPI_finish();
+	return result;
+}
+
+static void
+begin_call(StringInfo call, const char *function, const char *table, Oid relid)
+{
+	initStringInfo(call);
+	appendStringInfo(call, "SELECT interlink.%s(%s => %s", function, table,
+					 quote_literal_cstr(table_text(relid)));
+}
+
+/* An argument that is NULL has not been given. */
+static void
+add_argument(StringInfo call, const char *name, const char *value)
+{
+	if (value)
+		appendStringInfo(call, ", %s => %s", name, quote_literal_cstr(value));
+}
+
+static int64
+end_call(StringInfo call)
+{
+	appendStringInfoChar(call, ')');
+	return execute(call->data);
+}
+
+/* ---- tables and fields by what they are called -------------------------------- */
+
+/* As it is written, else as SQL reads it: in lower case, with a schema, quoted. */
+static Oid
+find_table(const char *name)
+{
+	Oid			relid = RelnameGetRelid(name);
+
+	if (!OidIsValid(relid))
+		relid = RangeVarGetRelid(makeRangeVarFromNameList(textToQualifiedNameList(cstring_to_text(name))),
+								 NoLock, true);
+	if (!OidIsValid(relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation \"%s\" does not exist", name),
+				 errdetail("foreignTableId names it.")));
+	return relid;
+}
+
+/* The name that a link or a field with this number has at the table; NULL: none. */
+static char *
+name_by_number(Oid relid, int64 id)
+{
+	ListCell   *cell;
+
+	foreach(cell, catalog_links())
+	{
+		LinkDefinition *link = lfirst(cell);
+
+		if (link->id == id && link->source == relid)
+			return link->name;
+		if (link->id == id && link->target == relid)
+			return link->inverse;
+	}
+	foreach(cell, catalog_fields())
+	{
+		FieldDefinition *field = lfirst(cell);
+
+		if (field->id == id && field->holder == relid)
+			return field->name;
+	}
+	return NULL;
+}
+
+/* NULL: not given. */
+static char *
+referenced_name(TeableReference *reference, Oid relid, const char *key)
+{
+	char	   *name = reference->name;
+
+	if (reference->given && name == NULL)
+		name = name_by_number(relid, reference->id);
+	if (reference->given && name == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("there is no field with number %lld at %s",
+						(long long) reference->id, table_label(relid)),
+				 errdetail("%s names it.", key)));
+	return name;
+}
+
+/* A column of the table; NULL: not given. */
+static char *
+looked_up_column(TeableField *field, Oid relid)
+{
+	char	   *name = referenced_name(&field->lookup_field, relid, "lookupFieldId");
+
+	if (name && get_attnum(relid, name) <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column \"%s\" of %s does not exist", name, table_label(relid)),
+				 errdetail("lookupFieldId names it.")));
+	return name;
+}
+
+/* ---- links --------------------------------------------------------------------- */
+
+static bool
+is_taken(Oid relid, const char *name)
+{
+	bool		at_target;
+	ListCell   *cell;
+
+	if (get_attnum(relid, name) != InvalidAttrNumber ||
+		find_end(catalog_links(), relid, name, &at_target))
+		return true;
+	foreach(cell, catalog_relations())
+	{
+		RelationDefinition *relation = lfirst(cell);
+
+		if (relation->source == get_rel_type_id(relid) && strcmp(relation->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The other end of a link is called after the table it comes from: projects, projects_2, … */
+static char *
+automatic_inverse(TeableField *field, Oid holder, Oid target)
+{
+	char	   *name = get_rel_name(holder);
+
+	for (int i = 2; is_taken(target, name) ||
+		 (target == holder && strcmp(name, field->name) == 0); i++)
+		name = makeObjectName(get_rel_name(holder), NULL, psprintf("%d", i));
+	return name;
+}
+
+static bool
+is_automatic_inverse(const char *name, Oid source)
+{
+	const char *table = get_rel_name(source);
+	size_t		length = strlen(table);
+
+	if (strcmp(name, table) == 0)
+		return true;
+	return strncmp(name, table, length) == 0 && name[length] == '_' &&
+		name[length + 1] != '\0' && strspn(name + length + 1, "0123456789") == strlen(name + length + 1);
+}
+
+/*
+ * The second step of a link made in two, when the first has already given it
+ * both of its ends: the one that got its name from us is given the right one.
+ */
+static int64
+name_other_end(TeableField *field, Oid holder, LinkDefinition *link, bool at_target)
+{
+	char	   *old = end_name(link, at_target);
+	ListCell   *cell;
+
+	check_owner(holder);
+	pair_check_relationship(field->relationship, link, at_target);
+	if (strcmp(old, field->name) != 0)
+		execute(psprintf("ALTER TABLE %s RENAME COLUMN %s TO %s", table_text(holder),
+						 pstrdup(column_text(old)), pstrdup(column_text(field->name))));
+	if (field->description == NULL)
+		return link->id;
+	comment_column(holder, field->name, field->description);
+	foreach(cell, catalog_fields())
+	{
+		FieldDefinition *column = lfirst(cell);
+
+		if (column->holder != holder || strcmp(column->name, field->name) != 0)
+			continue;
+		column->comment = field->description;
+		catalog_update_field(column);
+	}
+	return link->id;
+}
+
+static int64
+create_link(TeableField *field, Oid holder)
+{
+	Oid			target;
+	char	   *inverse;
+	LinkDefinition *link = NULL;
+	bool		at_target = false;
+	StringInfoData call;
+
+	if (field->foreign_table == NULL)
+		teable_missing("foreignTableId", FIELD_LINK);
+	if (!field->has_relationship)
+		teable_missing("relationship", FIELD_LINK);
+	target = find_table(field->foreign_table);
+	(void) looked_up_column(field, target);
+	inverse = referenced_name(&field->symmetric_field, target, "symmetricFieldId");
+	if (inverse && field->one_way)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a link with symmetricFieldId cannot be one-way"),
+				 errhint("Leave out symmetricFieldId or isOneWay.")));
+
+	if (inverse)
+		link = find_end(catalog_links(), target, inverse, &at_target);
+	if (link && end_table(link, !at_target) == holder && strcmp(link->columns, "none") != 0 &&
+		end_name(link, !at_target) && is_automatic_inverse(end_name(link, !at_target), target))
+		return name_other_end(field, holder, link, !at_target);
+	if (inverse == NULL && !field->one_way)
+		inverse = automatic_inverse(field, holder, target);
+
+	begin_call(&call, "add_link", "source", holder);
+	add_argument(&call, "name", field->name);
+	add_argument(&call, "target", table_text(target));
+	add_argument(&call, "relationship", link_relationship_name(field->relationship));
+	add_argument(&call, "inverse", inverse);
+	add_argument(&call, "comment", field->description);
+	return end_call(&call);
+}
+
+/* ---- lookups and rollups --------------------------------------------------------- */
+
+static LinkRelationship
+seen_relationship(LinkEnd *end)
+{
+	return end_relationship(end->link, end->at_target);
+}
+
+static bool
+is_to_one(LinkRelationship relationship)
+{
+	return relationship == LINK_ONE_TO_ONE || relationship == LINK_MANY_TO_ONE;
+}
+
+/* The ends at the holder that lead to the table, or to any. */
+static List *
+ends_between(Oid holder, Oid far)
+{
+	List	   *ends = NIL;
+	ListCell   *cell;
+
+	foreach(cell, catalog_links())
+	{
+		LinkDefinition *link = lfirst(cell);
+
+		for (int at_target = 0; at_target <= 1; at_target++)
+		{
+			LinkEnd    *end = palloc(sizeof(LinkEnd));
+
+			end->link = link;
+			end->at_target = at_target;
+			if (end_table(link, at_target) == holder && end_name(link, at_target) &&
+				(!OidIsValid(far) || end_table(link, !at_target) == far))
+				ends = lappend(ends, end);
+		}
+	}
+	return ends;
+}
+
+/*
+ * Of several those of the relationship, else those that lead to as many rows:
+ * for who looks from here, one_to_many and many_to_many are the same.
+ */
+static List *
+narrow(List *ends, TeableField *field)
+{
+	List	   *same = NIL;
+	List	   *similar = NIL;
+	ListCell   *cell;
+
+	if (!field->has_relationship || list_length(ends) < 2)
+		return ends;
+	foreach(cell, ends)
+	{
+		LinkEnd    *end = lfirst(cell);
+
+		if (seen_relationship(end) == field->relationship)
+			same = lappend(same, end);
+		if (is_to_one(seen_relationship(end)) == is_to_one(field->relationship))
+			similar = lappend(similar, end);
+	}
+	return same ? same : similar ? similar : ends;
+}
+
+static char *
+ends_text(List *ends)
+{
+	StringInfoData buf;
+	ListCell   *cell;
+
+	initStringInfo(&buf);
+	foreach(cell, ends)
+	{
+		LinkEnd    *end = lfirst(cell);
+
+		appendStringInfo(&buf, "%s\"%s\" (%s)", buf.len > 0 ? ", " : "",
+						 end_name(end->link, end->at_target),
+						 link_relationship_name(seen_relationship(end)));
+	}
+	return buf.data;
+}
+
+static LinkEnd *
+only_end(List *ends, Oid holder, Oid far)
+{
+	List	   *all = ends_between(holder, InvalidOid);
+
+	if (ends == NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("there is no link from %s to %s", table_label(holder), table_label(far)),
+				 all ? errdetail("Links of the table: %s.", ends_text(all)) :
+				 errdetail("The table has no links."),
+				 errhint("Make the link first, or name another way in linkFieldId.")));
+	if (list_length(ends) > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_AMBIGUOUS_COLUMN),
+				 errmsg("there are several links from %s to %s", table_label(holder), table_label(far)),
+				 errdetail("Links: %s.", ends_text(ends)),
+				 errhint("Name one of them in linkFieldId.")));
+	return linitial(ends);
+}
+
+static void
+check_leads_to(LinkEnd *end, Oid far)
+{
+	Oid			holder = end_table(end->link, end->at_target);
+	Oid			leads_to = end_table(end->link, !end->at_target);
+
+	if (leads_to != far)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("link \"%s\" of %s does not lead to %s",
+						end_name(end->link, end->at_target), table_label(holder), table_label(far)),
+				 errdetail("It leads to %s.", table_label(leads_to))));
+}
+
+/* What the definition says of the link does not change the link. */
+static void
+tell_difference(LinkEnd *end, TeableField *field)
+{
+	if (field->has_relationship && is_to_one(seen_relationship(end)) != is_to_one(field->relationship))
+		ereport(NOTICE,
+				(errmsg("link \"%s\" of %s is %s, not %s", end_name(end->link, end->at_target),
+						table_label(end_table(end->link, end->at_target)),
+						link_relationship_name(seen_relationship(end)),
+						link_relationship_name(field->relationship))));
+}
+
+/*
+ * The way to the linked rows, and their table.  A way that is no end of a link
+ * by its plain name is left to add_lookup and add_rollup to find.
+ */
+static char *
+find_way(TeableField *field, Oid holder, Oid *far)
+{
+	char	   *via = referenced_name(&field->link_field, holder, "linkFieldId");
+	LinkEnd    *end = palloc0(sizeof(LinkEnd));
+
+	if (field->foreign_table)
+		*far = find_table(field->foreign_table);
+	if (via == NULL && field->foreign_table == NULL)
+		teable_missing("foreignTableId", field->kind);
+	if (via)
+		end->link = find_end(catalog_links(), holder, via, &end->at_target);
+	else
+		end = only_end(narrow(ends_between(holder, *far), field), holder, *far);
+	if (end->link == NULL)
+		return via;
+	if (OidIsValid(*far))
+		check_leads_to(end, *far);
+	tell_difference(end, field);
+	*far = end_table(end->link, !end->at_target);
+	return end_name(end->link, end->at_target);
+}
+
+static int64
+create_lookup_or_rollup(TeableField *field, Oid holder)
+{
+	bool		lookup = field->kind == FIELD_LOOKUP;
+	Oid			far = InvalidOid;
+	char	   *via = find_way(field, holder, &far);
+	char	   *column = NULL;
+	StringInfoData call;
+
+	if (lookup && !field->lookup_field.given)
+		teable_missing("lookupFieldId", FIELD_LOOKUP);
+	if (OidIsValid(far))
+		column = looked_up_column(field, far);
+	else if (field->lookup_field.name)
+		column = pstrdup(column_text(field->lookup_field.name));
+	else if (field->lookup_field.given)
+		teable_missing("foreignTableId", field->kind);
+
+	begin_call(&call, lookup ? "add_lookup" : "add_rollup", "holder", holder);
+	add_argument(&call, "name", field->name);
+	add_argument(&call, "via", via);
+	add_argument(&call, "function", field->function);
+	add_argument(&call, "field", column);
+	add_argument(&call, "separator", field->separator);
+	add_argument(&call, "comment", field->description);
+	return end_call(&call);
+}
+
+Datum
+interlink_create_field(PG_FUNCTION_ARGS)
+{
+	Oid			holder = arg_table(fcinfo, 0, "holder");
+	TeableField *field;
+
+	check_may_define("interlink.create_field()");
+	check_given(fcinfo, 1, "definition");
+	field = teable_read(PG_GETARG_JSONB_P(1));
+	if (field->kind == FIELD_LINK)
+		PG_RETURN_INT64(create_link(field, holder));
+	PG_RETURN_INT64(create_lookup_or_rollup(field, holder));
+}

@@ -1,0 +1,266 @@
+/*
+ * settle.c: link columns of a row in the making, and the foreign keys beside them.
+ *
+ * On the table that has the key, a link column and the key are two views of one
+ * thing; here they are brought to agree.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+
+#include "engine/capture.h"
+#include "engine/settle.h"
+#include "engine/value.h"
+#include "type/link.h"
+
+Datum
+get_column(RowInMaking *row, AttrNumber att, bool *isnull)
+{
+	if (row->replace[att - 1])
+	{
+		*isnull = row->isnull[att - 1];
+		return row->values[att - 1];
+	}
+	return slot_getattr(row->new, att, isnull);
+}
+
+void
+set_column(RowInMaking *row, AttrNumber att, Datum value, bool isnull)
+{
+	row->values[att - 1] = value;
+	row->isnull[att - 1] = isnull;
+	row->replace[att - 1] = true;
+	row->changed = true;
+}
+
+bool
+column_changed(RowInMaking *row, AttrNumber att)
+{
+	Form_pg_attribute form = TupleDescAttr(row->new->tts_tupleDescriptor, att - 1);
+	bool		old_null;
+	bool		new_null;
+	Datum		before;
+	Datum		after;
+
+	if (row->old == NULL)
+		return true;
+	before = slot_getattr(row->old, att, &old_null);
+	after = get_column(row, att, &new_null);
+	if (old_null || new_null)
+		return old_null != new_null;
+	return !datum_image_eq(before, after, form->attbyval, form->attlen);
+}
+
+/* Of the columns of the key, those that the link would have to change and must not: all, or one. */
+static void
+raise_contradiction(Field *field, Datum *link_key, Datum *key, int column)
+{
+	KeyReader  *anchor = &field->group->anchor;
+	StringInfoData columns;
+
+	initStringInfo(&columns);
+	for (int i = 0; i < anchor->shape->n; i++)
+	{
+		if (column < 0 || column == i)
+			appendStringInfo(&columns, "%s\"%s\"", columns.len > 0 ? ", " : "",
+							 get_attname(field->holder->relid, anchor->att[i], false));
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION),
+			 errmsg("link column \"%s\" of table %s contradicts its foreign key",
+					field->definition->name, field->holder->label),
+			 errdetail("The link column says %s, column %s says %s.",
+					   link_key ? key_text(anchor->shape, link_key) : "NULL", columns.data,
+					   column >= 0 ? "something else" : key ? key_text(anchor->shape, key) : "NULL"),
+			 errhint("Write one of the two.")));
+}
+
+/*
+ * The one key of a to-one link column; false when it is empty.  A link has been
+ * made sure of by its type, an array is by us.
+ */
+static bool
+only_key(Field *field, Datum column, bool isnull, Datum **key)
+{
+	Datum	  **keys;
+	int			n = isnull ? 0 : link_column_keys(field, column, &keys);
+
+	if (n > 1)
+		(void) link_column_make(field, n, keys);	/* raises the error */
+	if (n == 0)
+		return false;
+	*key = keys[0];
+	return true;
+}
+
+/* Is there one form of each set of keys, made by the type itself? */
+static bool
+type_settles(Field *field)
+{
+	return !OidIsValid(field->key_type) && field->path->kind != LINK_OTHER;
+}
+
+/*
+ * No linked row is '{}' in a to-many column, else NULL; an array has the form of
+ * its kind, and a key that is kept as text the spelling of its type.
+ */
+static void
+settle_form(RowInMaking *row, Field *field)
+{
+	bool		isnull;
+	Datum		column = get_column(row, field->attnum, &isnull);
+	Datum	  **keys = NULL;
+	int			n = isnull ? 0 : type_settles(field) ? link_count(column) :
+	link_column_keys(field, column, &keys);
+
+	if (n == 0 && field->path->to_one)
+	{
+		if (!isnull)
+			set_column(row, field->attnum, (Datum) 0, true);
+	}
+	else if (isnull || !type_settles(field))
+	{
+		Datum		settled = link_column_make(field, n, keys);
+
+		if (!value_identical(field, column, isnull, settled, false))
+			set_column(row, field->attnum, settled, false);
+	}
+}
+
+bool
+anchor_changed(RowInMaking *row, KeyReader *anchor)
+{
+	for (int i = 0; i < anchor->shape->n; i++)
+	{
+		if (column_changed(row, anchor->att[i]))
+			return true;
+	}
+	return false;
+}
+
+/* One column of a key; false: NULL. */
+static bool
+current_column(RowInMaking *row, KeyReader *anchor, int i, Datum *value)
+{
+	bool		isnull;
+
+	*value = get_column(row, anchor->att[i], &isnull);
+	if (!isnull && anchor->cast[i])
+		*value = FunctionCall1(anchor->cast[i], *value);
+	return !isnull;
+}
+
+bool
+current_anchor(RowInMaking *row, KeyReader *anchor, Datum *key)
+{
+	for (int i = 0; i < anchor->shape->n; i++)
+	{
+		if (!current_column(row, anchor, i, &key[i]))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The foreign key as the link column has it.  What else the columns belong to,
+ * or what was written together with the link, is not changed.
+ */
+static void
+link_by_column(RowInMaking *row, Field *field, Datum *link_key)
+{
+	KeyReader  *anchor = &field->group->anchor;
+
+	for (int i = 0; i < anchor->shape->n; i++)
+	{
+		AttrNumber	att = anchor->att[i];
+		Datum		value;
+		bool		stands = current_column(row, anchor, i, &value);
+
+		if (stands && key_equal_column(anchor->shape, i, value, link_key[i]))
+			continue;
+		if (stands && (row->old == NULL || bms_is_member(att, field->path->fixed)))
+			raise_contradiction(field, link_key, NULL, i);
+		set_column(row, att, key_to_column(field->holder->relid, att, anchor->shape->type[i],
+										   link_key[i]), false);
+	}
+}
+
+/* Where no column may be NULL, PostgreSQL is left to say so. */
+static void
+unlink_by_column(RowInMaking *row, Field *field)
+{
+	KeyReader  *anchor = &field->group->anchor;
+	Path	   *path = field->path;
+
+	for (int i = 0; i < anchor->shape->n; i++)
+	{
+		AttrNumber	att = anchor->att[i];
+
+		if (path->cleared ? bms_is_member(att, path->cleared) : !bms_is_member(att, path->fixed))
+			set_column(row, att, (Datum) 0, true);
+	}
+}
+
+/*
+ * The one of the two that changed wins; on INSERT the one that is given.  Both
+ * given must agree.  Where link columns do not count the key wins.
+ */
+void
+settle_local_link(RowInMaking *row, Field *field)
+{
+	KeyReader  *anchor = &field->group->anchor;
+	bool		link_null;
+	Datum		link = get_column(row, field->attnum, &link_null);
+	Datum	   *key = palloc(sizeof(Datum) * anchor->shape->n);
+	bool		has_key = current_anchor(row, anchor, key);
+	Datum	   *link_key = NULL;
+	bool		linked = only_key(field, link, link_null, &link_key);
+	bool		link_given = row->old ? column_changed(row, field->attnum) : linked;
+	bool		key_given = row->old ? anchor_changed(row, anchor) : has_key;
+	bool		agree = linked == has_key &&
+	(!linked || key_equal(anchor->shape, link_key, key));
+
+	if (link_writes == LINK_WRITES_ERROR && link_given && !agree)
+		raise_link_write(field);
+	if (link_writes == LINK_WRITES_IGNORE && !agree)
+	{
+		link_given = false;
+		key_given = true;
+	}
+	if (link_given && key_given && !agree)
+		raise_contradiction(field, linked ? link_key : NULL, has_key ? key : NULL, -1);
+
+	if (link_given && !key_given && linked)
+		link_by_column(row, field, link_key);
+	else if (link_given && !key_given)
+		unlink_by_column(row, field);
+	else if (key_given && !link_given && field->local)
+		set_column(row, field->attnum,
+				   has_key ? link_column_make(field, 1, &key) : (Datum) 0, !has_key);
+	settle_form(row, field);
+}
+
+/* The value that the row has, or that a new row begins with. */
+void
+restore_column(RowInMaking *row, Field *field)
+{
+	bool		isnull = !field->has_empty;
+	Datum		value = field->empty;
+
+	if (!column_changed(row, field->attnum))
+		return;
+	if (row->old)
+		value = slot_getattr(row->old, field->attnum, &isnull);
+	set_column(row, field->attnum, value, isnull);
+}
+
+void
+settle_far_link(RowInMaking *row, Field *field)
+{
+	if (link_writes == LINK_WRITES_IGNORE)
+		restore_column(row, field);
+	settle_form(row, field);
+}
