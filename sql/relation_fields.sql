@@ -291,6 +291,16 @@ INSERT INTO account VALUES (3, 'a@x', 'silver');
 SELECT * FROM person ORDER BY id;
 SELECT * FROM wrong;
 
+-- more rows than there is memory for notes
+SET interlink.note_memory = '64kB';
+INSERT INTO person SELECT i, 'p' || i FROM generate_series(100, 6000) i;
+INSERT INTO account SELECT i, 'p' || i, i FROM generate_series(100, 6000) i;
+UPDATE account SET plan = plan || '!' WHERE id >= 100;
+UPDATE person SET email = 'p' || id + 1 WHERE id >= 100;
+RESET interlink.note_memory;
+SELECT plans, count(*) FROM person WHERE id IN (100, 3000, 6000) GROUP BY 1 ORDER BY 1;
+SELECT * FROM wrong;
+
 -- names are followed, what is needed is held fast, and what is left is no more watched
 ALTER TABLE country RENAME COLUMN code TO iso;
 ALTER TABLE city RENAME COLUMN country_code TO iso_code;

@@ -49,15 +49,13 @@
 #define FAR_GATE_CLASS 0x6c66
 #define NEAR_GATE_CLASS 0x6c6e
 
-/* So many are taken in a transaction before it locks steps as a whole: half of its share. */
-#define MAX_LOCKS (max_locks_per_xact / 2)
-
 typedef struct KeyLock
 {
 	Step	   *step;
 	uint32		step_hash;
 	uint32		hash;
 	LOCKMODE	mode;
+	bool		whole;			/* every key of the step */
 } KeyLock;
 
 typedef struct KeyLocks
@@ -68,6 +66,13 @@ typedef struct KeyLocks
 } KeyLocks;
 
 static int	nlocked = 0;		/* in this transaction */
+
+/* So many are taken in a transaction before it locks steps as a whole: half of its share. */
+int
+key_lock_limit(void)
+{
+	return max_locks_per_xact / 2;
+}
 
 /* The same in every session. */
 static uint32
@@ -84,24 +89,27 @@ hash_step(Step *step)
 }
 
 static void
+add_key(KeyLocks *locks, Step *step, LOCKMODE mode, uint32 hash, bool whole)
+{
+	if (locks->n == locks->max)
+	{
+		locks->max = Max(16, locks->max * 2);
+		locks->locks = locks->locks == NULL ? palloc(sizeof(KeyLock) * locks->max) :
+			repalloc_huge(locks->locks, sizeof(KeyLock) * locks->max);
+	}
+	locks->locks[locks->n++] = (KeyLock) {
+		.step = step,.step_hash = hash_step(step),.hash = hash,.mode = mode,.whole = whole
+	};
+}
+
+static void
 add_keys(KeyLocks *locks, Step *step, LOCKMODE mode, KeyTable *keys)
 {
-	uint32		step_hash = hash_step(step);
 	uint32		position = 0;
 	KeyEntry   *entry;
 
 	while (keys && (entry = key_table_next(keys, &position)) != NULL)
-	{
-		if (locks->n == locks->max)
-		{
-			locks->max = Max(16, locks->max * 2);
-			locks->locks = locks->locks == NULL ? palloc(sizeof(KeyLock) * locks->max) :
-				repalloc_huge(locks->locks, sizeof(KeyLock) * locks->max);
-		}
-		locks->locks[locks->n++] = (KeyLock) {
-			.step = step,.step_hash = step_hash,.hash = entry->hash,.mode = mode
-		};
-	}
+		add_key(locks, step, mode, entry->hash, false);
 }
 
 /* Sources before what they flow into, as rows are. */
@@ -143,7 +151,10 @@ bring_in_order(KeyLocks *locks)
 		KeyLock    *last = n > 0 ? &locks->locks[n - 1] : NULL;
 
 		if (last && compare_locks(last, &locks->locks[i]) == 0)
+		{
 			last->mode = stronger(last->mode, locks->locks[i].mode);
+			last->whole |= locks->locks[i].whole;
+		}
 		else
 			locks->locks[n++] = locks->locks[i];
 	}
@@ -165,11 +176,14 @@ static void
 lock_step(KeyLock *locks, int n)
 {
 	uint32		step = locks[0].step_hash;
-	bool		whole = nlocked + n > MAX_LOCKS;
+	bool		whole = nlocked + n > key_lock_limit();
 	LOCKMODE	mode = locks[0].mode;
 
-	for (int i = 1; i < n; i++)
+	for (int i = 0; i < n; i++)
+	{
 		mode = stronger(mode, locks[i].mode);
+		whole |= locks[i].whole;
+	}
 	if (whole || mode != NEAR_MODE)
 		lock(step, 0, FAR_GATE_CLASS, whole ? mode : FAR_MODE);
 	if (whole || mode != FAR_MODE)
@@ -203,18 +217,24 @@ far_mode(Use *use)
 
 /*
  * The keys that rows which are new on the way find others by, as many steps
- * further on; those on the way there are locked, and stay as they are.
+ * further on; those on the way there are locked, and stay as they are.  There
+ * are no more of them noted than it takes to lock the step as a whole; then all
+ * behind it are locked likewise.
  */
 static void
 add_near_keys(Worklist *work, KeyLocks *locks, Use *use, int ahead)
 {
 	KeyTable   *keys = work->near_keys[use->number];
+	Step	   *step;
 
 	if (keys == NULL || use->position + ahead >= use->reach)
 		return;
-	if (ahead > 0)
-		keys = query_keys_ahead(work, use, keys, ahead);
-	add_keys(locks, &use->path->steps[use->position + ahead], NEAR_MODE, keys);
+	step = &use->path->steps[use->position + ahead];
+	if (ahead > 0 && key_table_count(keys) > key_lock_limit())
+		add_key(locks, step, NEAR_MODE, 0, true);
+	else
+		add_keys(locks, step, NEAR_MODE,
+				 ahead > 0 ? query_keys_ahead(work, use, keys, ahead) : keys);
 }
 
 void
@@ -273,7 +293,11 @@ lock_anchor_keys(Worklist *work, Table *turn)
 		uint32		position = 0;
 		KeyEntry   *entry;
 
-		if (group->turn != turn || group->keyed || !group->paths[0]->guarded || units == NULL)
+		if (group->turn != turn || group->keyed || !group->paths[0]->guarded)
+			continue;
+		if (work->spills[group->number])
+			add_key(&locks, step, BOTH_MODES, 0, true);
+		if (units == NULL)
 			continue;
 		keys = key_table_create(CurrentMemoryContext, group->anchor.shape);
 		while ((entry = key_table_next(units, &position)) != NULL)

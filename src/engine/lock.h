@@ -54,8 +54,10 @@ extern LockTupleMode source_lock_mode(Table *table);
 /*
  * key_lock.c: keys of guarded paths are locked before anything is read by them:
  * those that have been noted, and before a table is seen to those of the
- * anchors for which something is computed that no locked row stands for.
+ * anchors for which something is computed that no locked row stands for.  More
+ * keys of a step than the limit, and it is locked as a whole.
  */
+extern int	key_lock_limit(void);
 extern void lock_noted_keys(Worklist *work);
 extern void lock_anchor_keys(Worklist *work, Table *turn);
 extern void key_lock_init(void);

@@ -6,9 +6,12 @@
 #include "access/xact.h"
 #include "common/hashfn.h"
 #include "executor/executor.h"
+#include "utils/datum.h"
 #include "utils/memutils.h"
 
 #include "engine/engine.h"
+#include "engine/lock.h"
+#include "engine/spill.h"
 #include "engine/worklist.h"
 
 static Worklist *top = NULL;
@@ -61,6 +64,7 @@ push_layer(int nest_level)
 	work->units = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->agendas = palloc0(sizeof(Agenda *) * (list_length(graph->groups) + 1));
 	work->fills = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
+	work->spills = palloc0(sizeof(Spill *) * (list_length(graph->groups) + 1));
 	work->refill = palloc0(sizeof(bool) * (list_length(graph->groups) + 1));
 	work->strays = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->climbs = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
@@ -177,7 +181,10 @@ subtransaction_callback(SubXactEvent event, SubTransactionId subid,
 	{
 		drop_empty_layers(level);
 		for (Worklist *work = top; work && work->nest_level == level; work = work->below)
+		{
+			spill_settle(work);
 			work->nest_level = level - 1;
+		}
 	}
 }
 
@@ -197,6 +204,9 @@ transaction_callback(XactEvent event, void *arg)
 	{
 		case XACT_EVENT_COMMIT:
 		case XACT_EVENT_PREPARE:
+			for (Worklist *work = top; work; work = work->below)
+				spill_end(work);
+			/* FALLTHROUGH */
 		case XACT_EVENT_ABORT:
 		case XACT_EVENT_PARALLEL_COMMIT:
 		case XACT_EVENT_PARALLEL_ABORT:
@@ -238,6 +248,8 @@ worklist_unit(Worklist *work, FieldGroup *group, Datum *anchor)
 {
 	KeyEntry   *entry;
 
+	if (work->spills[group->number])
+		return spill_put(work, group, anchor);
 	if (work->units[group->number] == NULL)
 		work->units[group->number] = key_table_create(work->context, group->anchor.shape);
 	entry = key_table_put(work->units[group->number], anchor);
@@ -248,8 +260,26 @@ worklist_unit(Worklist *work, FieldGroup *group, Datum *anchor)
 		work->dirty = true;
 		if (group->tree)
 			put_on_agenda(work, group, entry->key);
+		if (spill_is_due(work, group))
+			return spill_begin(work, group);
 	}
 	return entry->data;
+}
+
+void
+note_far_change(Worklist *work, Unit *unit, Use *use, Datum *key, int sign)
+{
+	MemoryContext old = MemoryContextSwitchTo(work->context);
+	KeyShape   *shape = use->lock->key.shape;
+	FarChange  *change = palloc(offsetof(FarChange, key) + sizeof(Datum) * shape->n);
+
+	for (int i = 0; i < shape->n; i++)
+		change->key[i] = datumCopy(key[i], shape->typbyval[i], shape->typlen[i]);
+	change->use = use;
+	change->sign = sign;
+	change->next = unit->far_changes;
+	unit->far_changes = change;
+	MemoryContextSwitchTo(old);
 }
 
 static void
@@ -273,16 +303,24 @@ note_lock(Worklist *work, Use *use, Datum *key)
 	put_key(work, work->locks, use->number, use->lock->key.shape, key);
 }
 
+/* With so many the step is locked as a whole; what more there are does not matter. */
+static void
+put_key_to_lock(Worklist *work, KeyTable **tables, int number, KeyShape *shape, Datum *key)
+{
+	if (tables[number] == NULL || key_table_count(tables[number]) <= key_lock_limit())
+		put_key(work, tables, number, shape, key);
+}
+
 void
 note_far_key(Worklist *work, Use *use, Datum *key)
 {
-	put_key(work, work->far_keys, use->number, use->key.shape, key);
+	put_key_to_lock(work, work->far_keys, use->number, use->key.shape, key);
 }
 
 void
 note_near_key(Worklist *work, Use *use, Datum *key)
 {
-	put_key(work, work->near_keys, use->number, use->near_side->near_key.shape, key);
+	put_key_to_lock(work, work->near_keys, use->number, use->near_side->near_key.shape, key);
 }
 
 void
