@@ -269,6 +269,14 @@ ALTER TABLE book VALIDATE CONSTRAINT book_author_id_fkey;
 UPDATE author SET id = 5 WHERE id = 4;
 UPDATE author SET name = 'Daniel' WHERE id = 5;
 UPDATE author SET up = 9 WHERE id = 1;
+-- one whose check is put off
+ALTER TABLE book DROP CONSTRAINT book_author_id_fkey;
+ALTER TABLE book ADD FOREIGN KEY (author_id) REFERENCES author DEFERRABLE INITIALLY DEFERRED;
+SELECT tgname FROM pg_trigger WHERE tgrelid = 'book'::regclass AND NOT tgisinternal ORDER BY 1;
+BEGIN;
+INSERT INTO book VALUES (5, 7, 700);
+INSERT INTO author VALUES (7, 'Gil', NULL);
+COMMIT;
 SELECT * FROM book ORDER BY id;
 SELECT * FROM author ORDER BY id;
 SELECT * FROM wrong;
