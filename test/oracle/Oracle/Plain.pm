@@ -120,7 +120,7 @@ sub follow {
         # Whether a constraint is broken half-way may depend on where the rows lie, and in which order
         # they are found: lay them as they are here, then the other way round.
         $self->{stale} = 1;
-        return if $real->{open};
+        return if $real->{open} || $error->{within};
         for my $order ('ctid', 'ctid DESC') {
             $self->build($real, $order);
             $plain = $self->{session}->run($sql) and last;

@@ -112,7 +112,7 @@ sub finish {
     my ($state, $message) = ($self->{dbh}->state, $self->{dbh}->errstr || '?');
     $message =~ s/\s+/ /g;
     push @{$self->{log}}, "-- $state: $message";
-    my $error = {state => $state, message => $message, finding => !(documented($state, $message, $sql) || $self->{ddl} && $state =~ /^4270[13]$/ && $message =~ /\bf\d+\b/), lost => !$self->{dbh}->ping};
+    my $error = {state => $state, message => $message, finding => !(documented($state, $message, $sql) || $self->{ddl} && $state =~ /^4270[13]$/ && $message =~ /\bf\d+\b/), lost => !$self->{dbh}->ping, within => $self->{open}};
     $error->{finding} = 1 if $error->{lost};
     if ($sql =~ /^(COMMIT$|PREPARE)/) { $self->follow($sql) } elsif (!$error->{lost}) { $self->recover($error->{state}) }
     return $error;
