@@ -78,5 +78,15 @@ SELECT id, tags FROM parent ORDER BY id;
 SELECT id, parents FROM tag ORDER BY id;
 TABLE parent_tags ORDER BY 1, 2;
 SELECT * FROM interlink.audit();
+
+-- a row that is to be written is deleted by its own trigger
+CREATE FUNCTION delete_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+	DELETE FROM parent WHERE id = NEW.id;
+	RETURN NEW;
+END $$;
+CREATE TRIGGER delete_it BEFORE UPDATE ON parent FOR EACH ROW EXECUTE FUNCTION delete_it();
+INSERT INTO child (id, parent_id) VALUES (13, 'z');
+SELECT id, children, n FROM parent ORDER BY id;
+SELECT * FROM interlink.audit();
 SET client_min_messages = error;
 DROP SCHEMA edit_is_altered CASCADE;

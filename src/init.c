@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "engine/lock.h"
 #include "engine/move.h"
+#include "engine/spill.h"
 #include "engine/trust.h"
 #include "engine/worklist.h"
 #include "graph/graph.h"
@@ -49,6 +50,12 @@ _PG_init(void)
 							 LINK_WRITES_APPLY,
 							 link_writes_options,
 							 PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("interlink.note_memory",
+							"How much memory the changes of a statement are noted in.",
+							"Beyond it only the keys of the rows to be brought up to date are kept, on disk if need be, and these are computed anew.",
+							&note_memory,
+							64 * 1024, 64, MAX_KILOBYTES,
+							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("interlink");
 	graph_init();
 	worklist_init();

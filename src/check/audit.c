@@ -89,6 +89,17 @@ audit_path(ReturnSetInfo *result, Path *path, List *checked)
 	return checked;
 }
 
+/*
+ * The tables are locked when their query has been prepared: what is looked at
+ * then shows no TRUNCATE by halves for which the lock had to wait.
+ */
+static Snapshot
+snapshot_under_locks(void)
+{
+	return IsolationUsesXactSnapshot() || IsInParallelMode() ?
+		GetActiveSnapshot() : GetLatestSnapshot();
+}
+
 static void
 audit_values(ReturnSetInfo *result, Field *field)
 {
@@ -101,7 +112,7 @@ audit_values(ReturnSetInfo *result, Field *field)
 	trust_query(sql);
 	plan = SPI_prepare(sql, 0, NULL);
 	if (plan == NULL ||
-		SPI_execute_snapshot(plan, NULL, NULL, GetActiveSnapshot(), InvalidSnapshot,
+		SPI_execute_snapshot(plan, NULL, NULL, snapshot_under_locks(), InvalidSnapshot,
 							 true, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not execute \"%s\"", sql);
 	for (uint64 i = 0; i < SPI_processed; i++)

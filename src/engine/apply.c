@@ -8,6 +8,7 @@
 
 #include "engine/apply.h"
 #include "engine/engine.h"
+#include "engine/far_change.h"
 #include "engine/query.h"
 #include "engine/row.h"
 #include "engine/update.h"
@@ -71,6 +72,51 @@ bring_forward(FieldGroup *group, KeyEntry *entry, TupleTableSlot *row)
 	return recompute;
 }
 
+/*
+ * Has the path no row any more?  A count that was brought forward just now says
+ * so; what has been noted and is still to be worked off changes nothing, since
+ * the fields that follow from it are marked.
+ */
+static bool
+path_is_empty(FieldGroup *group, Unit *unit, Path *path)
+{
+	for (int i = 0; i < group->nfields; i++)
+	{
+		Field	   *field = group->fields[i];
+		FieldNote  *note = &unit->notes[i];
+
+		if (field->path == path && field->algebra == ALGEBRA_COUNT && field->expr == NULL &&
+			note->computed && !note->recompute)
+			return DatumGetInt64(note->value) == 0;
+	}
+	return false;
+}
+
+/* Without rows there is nothing to compute.  True when something still is. */
+static bool
+settle_empty(FieldGroup *group, Unit *unit)
+{
+	bool		recompute = false;
+
+	for (int i = 0; i < group->nfields; i++)
+	{
+		Field	   *field = group->fields[i];
+		FieldNote  *note = &unit->notes[i];
+
+		if (!note->recompute)
+			continue;
+		if (!path_is_empty(group, unit, field->path))
+		{
+			recompute = true;
+			continue;
+		}
+		note->value = field->empty;
+		note->isnull = !field->has_empty;
+		note->computed = true;
+	}
+	return recompute;
+}
+
 static bool
 bring_all_forward(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 {
@@ -81,10 +127,13 @@ bring_all_forward(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 	{
 		Unit	   *unit = entries[i].data;
 
-		recompute |= consider_marks(group, &entries[i]);
+		bool		ask = consider_marks(group, &entries[i]);
+
 		if (!unit->found)
 			continue;
-		recompute |= bring_forward(group, &entries[i], row_fetch(reader, &unit->address));
+		ask |= bring_forward(group, &entries[i], row_fetch(reader, &unit->address));
+		if (ask)
+			recompute |= settle_empty(group, unit);
 	}
 	return recompute;
 }
@@ -95,6 +144,7 @@ apply_keyed(Worklist *work, FieldGroup *group, int n, KeyEntry *entries)
 	FieldUpdate *update;
 	int			nfound = 0;
 
+	take_far_changes(work, n, entries);
 	if (bring_all_forward(work, group, n, entries))
 	{
 		KeyEntry   *found = palloc(sizeof(KeyEntry) * n);

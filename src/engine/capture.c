@@ -12,19 +12,6 @@
 #include "engine/value.h"
 #include "type/link.h"
 
-static bool
-any_differs(TupleTableSlot *old, TupleTableSlot *new, Bitmapset *columns)
-{
-	int			att = -1;
-
-	while ((att = bms_next_member(columns, att)) >= 0)
-	{
-		if (column_differs(old, new, att))
-			return true;
-	}
-	return false;
-}
-
 /* A row that nothing can refer to has fields without linked rows. */
 void
 note_without_key(Worklist *work, FieldGroup *group, TupleTableSlot *row)
@@ -70,8 +57,9 @@ static void
 capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool values_only,
 			 Bitmapset *changed)
 {
-	Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+	Datum		key[INDEX_MAX_KEYS];
 	Unit	   *unit;
+	bool		ask_far_row = false;
 	ListCell   *cell;
 
 	if (!key_read(&use->key, row, key) || !leads_on(use, row))
@@ -85,6 +73,11 @@ capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool value
 
 		if (values_only && !concerns_value(use, field, changed))
 			continue;
+		if (!values_only && field->asks_far_row)
+		{
+			unit->notes[field->index].touched = ask_far_row = true;
+			continue;
+		}
 		if (!tells_change(field))
 		{
 			note_recompute(work, unit, field);
@@ -93,6 +86,8 @@ capture_edge(Worklist *work, Use *use, TupleTableSlot *row, int sign, bool value
 		value = value_of_row(work, field, row, &isnull);
 		note_value(work, unit, field, sign, value, isnull);
 	}
+	if (ask_far_row && !unit->spilled && key_read(&use->lock->key, row, key))
+		note_far_change(work, unit, use, key, sign);
 }
 
 static void
@@ -135,7 +130,7 @@ static void
 capture_holder(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new)
 {
 	FieldGroup *group = use->group;
-	Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+	Datum		key[INDEX_MAX_KEYS];
 	Unit	   *unit;
 	ListCell   *cell;
 
@@ -173,7 +168,7 @@ capture_holder(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *ne
 static void
 capture_far_row(Worklist *work, Use *use, TupleTableSlot *row, Bitmapset *changed)
 {
-	Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+	Datum		key[INDEX_MAX_KEYS];
 	Unit	   *unit;
 	ListCell   *cell;
 
@@ -194,7 +189,7 @@ capture_far_row(Worklist *work, Use *use, TupleTableSlot *row, Bitmapset *change
 static void
 capture_distant(Worklist *work, Use *use, TupleTableSlot *row)
 {
-	Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+	Datum		key[INDEX_MAX_KEYS];
 
 	if (key_read(&use->key, row, key))
 		note_walk(work, use, key);
@@ -202,12 +197,12 @@ capture_distant(Worklist *work, Use *use, TupleTableSlot *row)
 }
 
 static Bitmapset *
-changed_columns(Use *use, TupleTableSlot *old, TupleTableSlot *new)
+changed_columns(Table *table, TupleTableSlot *old, TupleTableSlot *new)
 {
 	Bitmapset  *changed = NULL;
 	int			att = -1;
 
-	while ((att = bms_next_member(use->columns, att)) >= 0)
+	while ((att = bms_next_member(table->captured, att)) >= 0)
 	{
 		if (column_differs(old, new, att))
 			changed = bms_add_member(changed, att);
@@ -232,17 +227,16 @@ capture_climb(Worklist *work, Use *use, TupleTableSlot *new, bool edge)
 }
 
 static void
-capture_use(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new)
+capture_use(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new,
+			Bitmapset *changed)
 {
-	Bitmapset  *changed = NULL;
 	bool		edge = true;
 
 	if ((old == NULL && !use->on_insert) || (new == NULL && !use->on_delete))
 		return;
 	if (old && new)
 	{
-		changed = changed_columns(use, old, new);
-		if (changed == NULL)
+		if (!bms_overlap(changed, use->columns))
 			return;
 		edge = bms_overlap(changed, use->edge_columns);
 	}
@@ -271,29 +265,36 @@ capture_use(Worklist *work, Use *use, TupleTableSlot *old, TupleTableSlot *new)
 	}
 }
 
+/* A field of the one linked row was written over by somebody. */
+static bool
+written_over(Use *use, Bitmapset *changed)
+{
+	ListCell   *cell;
+
+	if (use->position > 0 || use->group->keyed || bms_overlap(changed, use->columns))
+		return false;
+	foreach(cell, use->fields)
+	{
+		if (bms_is_member(((Field *) lfirst(cell))->attnum, changed))
+			return true;
+	}
+	return false;
+}
+
 void
 capture_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
 			bool by_engine)
 {
+	bool		update = old && new;
+	Bitmapset  *changed = update ? changed_columns(table, old, new) : NULL;
 	ListCell   *cell;
 
 	foreach(cell, table->uses)
-		capture_use(work, lfirst(cell), old, new);
-
-	/* A field of the one linked row was written over by somebody. */
-	if (old == NULL || new == NULL || by_engine)
-		return;
-	foreach(cell, table->uses)
 	{
 		Use		   *use = lfirst(cell);
-		Bitmapset  *columns = NULL;
-		ListCell   *other;
 
-		if (use->position > 0 || use->group->keyed)
-			continue;
-		foreach(other, use->fields)
-			columns = bms_add_member(columns, ((Field *) lfirst(other))->attnum);
-		if (any_differs(old, new, columns) && !any_differs(old, new, use->columns))
+		capture_use(work, use, old, new, changed);
+		if (update && !by_engine && written_over(use, changed))
 			capture_holder(work, use, old, new);
 	}
 }
@@ -335,7 +336,7 @@ capture_late(Worklist *work, Table *table, TupleTableSlot *row)
 	foreach(cell, table->uses)
 	{
 		Use		   *use = lfirst(cell);
-		Datum	   *key = palloc(sizeof(Datum) * use->key.shape->n);
+		Datum		key[INDEX_MAX_KEYS];
 		ListCell   *other;
 		Unit	   *unit;
 

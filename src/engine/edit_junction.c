@@ -129,9 +129,10 @@ add_parameters(Parameters *parameters, KeyShape *shape, int n, Datum **keys)
 }
 
 static void
-execute_on_pairs(Field *field, const char *sql, Pairs *pairs)
+execute_on_pairs(Worklist *work, Field *field, const char *sql, Pairs *pairs)
 {
 	Parameters	parameters = {0};
+	GroupPlan  *plan;
 	Oid			save_userid;
 	int			save_sec_context;
 
@@ -147,8 +148,8 @@ execute_on_pairs(Field *field, const char *sql, Pairs *pairs)
 	SPI_connect();
 	row_enter_user(field->path->steps[0].far->owner, &save_userid, &save_sec_context);
 	engine_write_begin(InvalidOid);
-	if (SPI_execute_with_args(sql, parameters.n, parameters.types, parameters.values,
-							  NULL, false, 0) < 0)
+	plan = plan_statement(work->graph, field->group, sql, parameters.n, parameters.types);
+	if (SPI_execute_plan(plan->plan, parameters.values, NULL, false, 0) < 0)
 		elog(ERROR, "could not execute \"%s\"", sql);
 	engine_write_end();
 	row_leave_user(save_userid, save_sec_context);
@@ -206,7 +207,7 @@ junction_column(Field *field, AttrNumber att)
 
 /* DELETE FROM junction j USING ROWS FROM (unnest($1), unnest($2)) u(a1, k1) WHERE … */
 static void
-unlink_pairs(Field *field, Pairs *pairs)
+unlink_pairs(Worklist *work, Field *field, Pairs *pairs)
 {
 	StringInfoData sql;
 
@@ -217,7 +218,7 @@ unlink_pairs(Field *field, Pairs *pairs)
 	append_pairs(&sql, field, false);
 	appendStringInfoString(&sql, " WHERE ");
 	append_pair_condition(&sql, field);
-	execute_on_pairs(field, sql.data, pairs);
+	execute_on_pairs(work, field, sql.data, pairs);
 }
 
 static int
@@ -312,7 +313,7 @@ pair_is_unique(Field *field)
  * from being there twice, WHERE NOT EXISTS (SELECT FROM junction j WHERE …).
  */
 static void
-link_pairs(Field *field, Pairs *pairs)
+link_pairs(Worklist *work, Field *field, Pairs *pairs)
 {
 	StringInfoData columns;
 	StringInfoData values;
@@ -341,12 +342,12 @@ link_pairs(Field *field, Pairs *pairs)
 	appendStringInfo(&sql, " ORDER BY %s", values.data);
 	if (unique)
 		appendStringInfo(&sql, " ON CONFLICT (%s) DO NOTHING", columns.data);
-	execute_on_pairs(field, sql.data, pairs);
+	execute_on_pairs(work, field, sql.data, pairs);
 }
 
 /* UPDATE junction j SET position = u.p FROM ROWS FROM (…) u(a1, k1, p) WHERE … */
 static void
-move_pairs(Field *field, Pairs *pairs)
+move_pairs(Worklist *work, Field *field, Pairs *pairs)
 {
 	StringInfoData sql;
 
@@ -358,7 +359,7 @@ move_pairs(Field *field, Pairs *pairs)
 	append_pairs(&sql, field, true);
 	appendStringInfoString(&sql, " WHERE ");
 	append_pair_condition(&sql, field);
-	execute_on_pairs(field, sql.data, pairs);
+	execute_on_pairs(work, field, sql.data, pairs);
 }
 
 /* Of all lists, the keys that have a row already, or those that have none. */
@@ -397,8 +398,8 @@ link_in_order(Worklist *work, Field *field, List *edits)
 	Pairs		moved = collect_ordered(lists, true);
 	Pairs		added = collect_ordered(lists, false);
 
-	move_pairs(field, &moved);
-	link_pairs(field, &added);
+	move_pairs(work, field, &moved);
+	link_pairs(work, field, &added);
 }
 
 void
@@ -407,10 +408,10 @@ edit_junction(Worklist *work, Field *field, List *edits)
 	Pairs		removed = collect_pairs(field, edits, false);
 	Pairs		added = collect_pairs(field, edits, true);
 
-	unlink_pairs(field, &removed);
+	unlink_pairs(work, field, &removed);
 	lock_linked_rows(work, field, &added);
 	if (field->path->position)
 		link_in_order(work, field, edits);
 	else
-		link_pairs(field, &added);
+		link_pairs(work, field, &added);
 }

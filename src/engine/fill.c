@@ -19,6 +19,7 @@
 #include "engine/query.h"
 #include "engine/row.h"
 #include "engine/settle.h"
+#include "engine/spill.h"
 #include "engine/value.h"
 
 /* Reads the linked row, without a lock, and computes the fields from it. */
@@ -90,7 +91,7 @@ unit_for_key(Worklist *work, FieldGroup *group, Datum *key)
 	if (entry)
 		return entry->data;
 	unit = compute_unit(work, group, key);
-	if (key_table_count(*fills) < MAX_FILLS)
+	if (key_table_count(*fills) < MAX_FILLS && notes_have_room(work, note_memory / 2))
 	{
 		old = MemoryContextSwitchTo(work->context);
 		key_table_put(*fills, key)->data = copy_unit(group, unit);

@@ -90,6 +90,26 @@ typedef struct Targets
 	Target	   *targets;
 } Targets;
 
+static bool
+is_right(FieldGroup *group, Unit *unit, TupleTableSlot *row)
+{
+	for (int i = 0; i < group->nfields; i++)
+	{
+		Field	   *field = group->fields[i];
+		FieldNote  *note = &unit->notes[i];
+		bool		isnull;
+		Datum		stored = slot_getattr(row, field->attnum, &isnull);
+
+		if (note->computed && !value_identical(field, stored, isnull, note->value, note->isnull))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Rows that have the value already need no lock: who is changing one of them
+ * confirms what it gets, with the linked row locked.
+ */
 static void
 collect_targets(FieldGroup *group, RowFinder *finder, KeyEntry *entry, Targets *targets)
 {
@@ -101,7 +121,7 @@ collect_targets(FieldGroup *group, RowFinder *finder, KeyEntry *entry, Targets *
 	{
 		Target	   *target;
 
-		if (!key_read(reader, finder->slot, key))
+		if (is_right(group, entry->data, finder->slot) || !key_read(reader, finder->slot, key))
 			continue;
 		if (targets->n == targets->max)
 		{

@@ -74,6 +74,21 @@ key_copy(KeyShape *shape, Datum *values)
 	return copy;
 }
 
+/* Of keys that are one integer, which most are. */
+static inline int64
+integer_of(KeyShape *shape, Datum *values)
+{
+	switch (shape->typlen[0])
+	{
+		case sizeof(int64):
+			return DatumGetInt64(values[0]);
+		case sizeof(int32):
+			return DatumGetInt32(values[0]);
+		default:
+			return DatumGetInt16(values[0]);
+	}
+}
+
 /* Equal values have one hash: without a function for it, only images have others. */
 static uint32
 hash_part(KeyShape *shape, int i, Datum value)
@@ -88,6 +103,12 @@ key_hash(KeyShape *shape, Datum *values)
 {
 	uint32		hash = 0;
 
+	if (shape->integer)
+	{
+		uint64		key = (uint64) integer_of(shape, values);
+
+		return murmurhash32((uint32) key ^ murmurhash32((uint32) (key >> 32)));
+	}
 	for (int i = 0; i < shape->n; i++)
 		hash = hash_combine(hash, hash_part(shape, i, values[i]));
 	return hash;
@@ -102,6 +123,8 @@ key_equal_column(KeyShape *shape, int i, Datum a, Datum b)
 bool
 key_equal(KeyShape *shape, Datum *a, Datum *b)
 {
+	if (shape->integer)
+		return integer_of(shape, a) == integer_of(shape, b);
 	for (int i = 0; i < shape->n; i++)
 	{
 		if (!key_equal_column(shape, i, a[i], b[i]))
@@ -113,6 +136,13 @@ key_equal(KeyShape *shape, Datum *a, Datum *b)
 int
 key_compare(KeyShape *shape, Datum *a, Datum *b)
 {
+	if (shape->integer)
+	{
+		int64		left = integer_of(shape, a);
+		int64		right = integer_of(shape, b);
+
+		return (left > right) - (left < right);
+	}
 	for (int i = 0; i < shape->n; i++)
 	{
 		int			order = DatumGetInt32(FunctionCall2Coll(&shape->compare[i],

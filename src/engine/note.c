@@ -12,7 +12,6 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgrprotos.h"
-#include "utils/lsyscache.h"
 #include "utils/numeric.h"
 
 #include "engine/value.h"
@@ -29,13 +28,13 @@ note_recompute(Worklist *work, Unit *unit, Field *field)
 }
 
 static Datum
-copy_value(Worklist *work, Field *field, Oid type, Datum value)
+copy_value(Worklist *work, Datum value, bool typbyval, int16 typlen)
 {
-	MemoryContext old = MemoryContextSwitchTo(work->context);
-	int16		typlen;
-	bool		typbyval;
+	MemoryContext old;
 
-	get_typlenbyval(type, &typlen, &typbyval);
+	if (typbyval)
+		return value;
+	old = MemoryContextSwitchTo(work->context);
 	value = datumCopy(value, typbyval, typlen);
 	MemoryContextSwitchTo(old);
 	return value;
@@ -103,7 +102,7 @@ note_extreme(Worklist *work, FieldNote *note, Field *field, int sign, Datum valu
 
 	if (*has && value_order(field, value, *best) <= 0)
 		return;
-	*best = copy_value(work, field, field->type, value);
+	*best = copy_value(work, value, field->typbyval, field->typlen);
 	*has = true;
 }
 
@@ -117,7 +116,8 @@ note_set(Worklist *work, FieldNote *note, Field *field, int sign, Datum key)
 			MemoryContextAlloc(work->context, sizeof(SetChange) * note->maxchanges) :
 			repalloc_huge(note->changes, sizeof(SetChange) * note->maxchanges);
 	}
-	note->changes[note->nchanges].key = copy_value(work, field, field->value_type, key);
+	note->changes[note->nchanges].key = copy_value(work, key, field->value_typbyval,
+													 field->value_typlen);
 	note->changes[note->nchanges].sign = sign;
 	note->nchanges++;
 }
@@ -128,7 +128,7 @@ note_value(Worklist *work, Unit *unit, Field *field, int sign, Datum value, bool
 	FieldNote  *note = &unit->notes[field->index];
 
 	note->touched = true;
-	if (isnull)
+	if (isnull || unit->spilled)
 		return;
 	switch (field->algebra)
 	{
@@ -157,12 +157,14 @@ note_seen(Worklist *work, Unit *unit, Field *field, Datum value, bool isnull)
 	FieldNote  *note = &unit->notes[field->index];
 
 	note->touched = true;
+	if (unit->spilled)
+		return;
 	if (!note->has_seen)
 	{
 		note->has_seen = true;
 		note->seen_null = isnull;
 		if (!isnull)
-			note->seen = copy_value(work, field, field->type, value);
+			note->seen = copy_value(work, value, field->typbyval, field->typlen);
 	}
 	else if (!value_identical(field, note->seen, note->seen_null, value, isnull))
 		unit->push = true;

@@ -65,16 +65,11 @@ query_end(QueryContext *context)
 }
 
 static SPIPlanPtr
-prepare(Graph *graph, const char *sql, KeyShape *shape)
+prepare(Graph *graph, const char *sql, int ntypes, Oid *types)
 {
-	Oid		   *types = palloc(sizeof(Oid) * shape->n);
-	SPIPlanPtr	plan;
+	SPIPlanPtr	plan = SPI_prepare_cursor(sql, ntypes, types, CURSOR_OPT_GENERIC_PLAN);
 	MemoryContext old;
 
-	trust_query(sql);
-	for (int i = 0; i < shape->n; i++)
-		types[i] = plan_array_type(shape, i);
-	plan = SPI_prepare_cursor(sql, shape->n, types, CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "could not prepare \"%s\": %s", sql, SPI_result_code_string(SPI_result));
 
@@ -101,22 +96,53 @@ plan_find(FieldGroup *group, Use *use, Path *path, Bitmapset *fields)
 	return NULL;
 }
 
-GroupPlan *
-plan_keep(Graph *graph, FieldGroup *group, Use *use, Path *path,
-		  Bitmapset *fields, const char *sql, KeyShape *shape)
+static GroupPlan *
+keep(Graph *graph, FieldGroup *group, const char *sql, SPIPlanPtr prepared)
 {
-	SPIPlanPtr	prepared = prepare(graph, sql, shape);
 	MemoryContext old = MemoryContextSwitchTo(graph->context);
 	GroupPlan  *plan = palloc0(sizeof(GroupPlan));
 
-	plan->use = use;
-	plan->path = path;
-	plan->fields = bms_copy(fields);
 	plan->plan = prepared;
 	plan->sql = pstrdup(sql);
 	group->plans = lappend(group->plans, plan);
 	MemoryContextSwitchTo(old);
 	return plan;
+}
+
+GroupPlan *
+plan_keep(Graph *graph, FieldGroup *group, Use *use, Path *path,
+		  Bitmapset *fields, const char *sql, KeyShape *shape)
+{
+	Oid		   *types = palloc(sizeof(Oid) * shape->n);
+	GroupPlan  *plan;
+	MemoryContext old;
+
+	for (int i = 0; i < shape->n; i++)
+		types[i] = plan_array_type(shape, i);
+	old = MemoryContextSwitchTo(graph->context);
+	fields = bms_copy(fields);
+	MemoryContextSwitchTo(old);
+	trust_query(sql);
+	plan = keep(graph, group, sql, prepare(graph, sql, shape->n, types));
+	plan->use = use;
+	plan->path = path;
+	plan->fields = fields;
+	return plan;
+}
+
+GroupPlan *
+plan_statement(Graph *graph, FieldGroup *group, const char *sql, int ntypes, Oid *types)
+{
+	ListCell   *cell;
+
+	foreach(cell, group->plans)
+	{
+		GroupPlan  *plan = lfirst(cell);
+
+		if (plan->path == NULL && strcmp(plan->sql, sql) == 0)
+			return plan;
+	}
+	return keep(graph, group, sql, prepare(graph, sql, ntypes, types));
 }
 
 Oid

@@ -13,7 +13,7 @@
 typedef struct GroupPlan
 {
 	Use		   *use;			/* of a walk; NULL for a recomputation */
-	Path	   *path;
+	Path	   *path;			/* NULL for a statement that writes a junction */
 	Bitmapset  *fields;
 	SPIPlanPtr	plan;
 	char	   *sql;
@@ -25,6 +25,10 @@ extern GroupPlan *plan_find(FieldGroup *group, Use *use, Path *path, Bitmapset *
 /* Prepares a query whose parameters are arrays of keys of this shape. */
 extern GroupPlan *plan_keep(Graph *graph, FieldGroup *group, Use *use, Path *path,
 							Bitmapset *fields, const char *sql, KeyShape *shape);
+
+/* A statement that is run with the caller's settings; prepared when it is not yet. */
+extern GroupPlan *plan_statement(Graph *graph, FieldGroup *group, const char *sql,
+								 int ntypes, Oid *types);
 
 /* ROWS FROM (unnest($1), …) WITH ORDINALITY a(k1, …, n) */
 extern void plan_append_keys(StringInfo buf, KeyShape *shape);

@@ -63,7 +63,7 @@ take_results(Worklist *work, List *fields, KeyEntry **entries, bool compare)
 								   field->definition->name, field->holder->label)));
 			if (!compare)
 			{
-				MemoryContext old = MemoryContextSwitchTo(work->context);
+				MemoryContext old = MemoryContextSwitchTo(work->scratch ? work->scratch : work->context);
 
 				note->isnull = isnull;
 				note->value = isnull ? (Datum) 0 :

@@ -162,6 +162,17 @@ row_fetch_visible(RowReader *reader, const RowAddress *address, Snapshot snapsho
 	return fetch_version(reader, address, snapshot);
 }
 
+/* By a command that is still under way, as a BEFORE trigger of the same statement can do. */
+void
+row_raise_modified(Relation rel)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
+			 errmsg("row of table \"%s\" was already modified by an operation triggered by the current command",
+					RelationGetRelationName(rel)),
+			 errhint("Consider using an AFTER trigger instead of a BEFORE trigger to propagate changes to other rows.")));
+}
+
 bool
 row_lock(RowReader *reader, const RowAddress *address, Snapshot snapshot,
 		 LockTupleMode mode)
@@ -200,16 +211,7 @@ row_lock(RowReader *reader, const RowAddress *address, Snapshot snapshot,
 				 errmsg("could not serialize access due to concurrent %s",
 						result == TM_Deleted ? "delete" : "update")));
 	if (result == TM_SelfModified || result == TM_Invisible)
-
-		/*
-		 * Changed by a command that is still under way, as a BEFORE trigger of
-		 * the same statement can do.
-		 */
-		ereport(ERROR,
-				(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
-				 errmsg("row of table \"%s\" was already modified by an operation triggered by the current command",
-						RelationGetRelationName(rel)),
-				 errhint("Consider using an AFTER trigger instead of a BEFORE trigger to propagate changes to other rows.")));
+		row_raise_modified(rel);
 	elog(ERROR, "unexpected result of locking a row of \"%s\"",
 		 RelationGetRelationName(rel));
 }

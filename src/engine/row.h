@@ -58,6 +58,9 @@ extern TupleTableSlot *row_fetch(RowReader *reader, const RowAddress *address);
 /* Reads a version if this snapshot, which is registered, sees it. */
 extern bool row_fetch_visible(RowReader *reader, const RowAddress *address, Snapshot snapshot);
 
+/* Never returns. */
+extern void row_raise_modified(Relation rel) pg_attribute_noreturn();
+
 /*
  * Locks the version of the row that is current, waiting for whoever changes
  * it, and reads it.  False when the row is gone.  Rows are found under the

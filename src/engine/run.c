@@ -21,6 +21,7 @@
 #include "engine/climb.h"
 #include "engine/edit.h"
 #include "engine/query.h"
+#include "engine/spill.h"
 #include "engine/tree.h"
 
 /*
@@ -35,7 +36,7 @@ group_has_work(Worklist *work, FieldGroup *group)
 {
 	ListCell   *cell;
 
-	if (work->units[group->number] || work->refill[group->number] ||
+	if (work->units[group->number] || work->spills[group->number] || work->refill[group->number] ||
 		work->climbs[group->number] || work->strays[group->number])
 		return true;
 	foreach(cell, work->graph->uses)
@@ -267,6 +268,8 @@ run_level(Worklist *work, Table *table, int level)
 
 		if (group->tree && group->turn == table && group->level == level)
 			tree_apply(work, group);
+		if (work->spills[group->number] && group->turn == table && group->level == level)
+			spill_apply(work, group);
 	}
 }
 

@@ -19,6 +19,7 @@
 
 #include "engine/capture.h"
 #include "engine/engine.h"
+#include "engine/far_change.h"
 #include "engine/lock.h"
 #include "engine/move.h"
 #include "type/link.h"
@@ -99,12 +100,15 @@ static HeapTuple
 replaced_tuple(HeapTuple tuple, TupleDesc desc, AttrMap *map,
 			   Datum *values, bool *isnull, bool *replace)
 {
-	Datum	   *own_values = palloc0(sizeof(Datum) * desc->natts);
-	bool	   *own_isnull = palloc0(sizeof(bool) * desc->natts);
-	bool	   *own_replace = palloc0(sizeof(bool) * desc->natts);
+	Datum	   *own_values;
+	bool	   *own_isnull;
+	bool	   *own_replace;
 
 	if (map == NULL)
 		return heap_modify_tuple(tuple, desc, values, isnull, replace);
+	own_values = palloc0(sizeof(Datum) * desc->natts);
+	own_isnull = palloc0(sizeof(bool) * desc->natts);
+	own_replace = palloc0(sizeof(bool) * desc->natts);
 	for (int i = 0; i < map->maplen; i++)
 	{
 		int			column = map->attnums[i] - 1;
@@ -178,6 +182,8 @@ interlink_after_row(PG_FUNCTION_ARGS)
 	if (new && !by_engine)
 		guard_row(subject.work, subject.table, moved ? moved : old, new);
 	capture_row(subject.work, subject.table, old, new, by_engine);
+	if (old && new)
+		note_version(subject.work, subject.table, old, new);
 	if (moved)
 		capture_arrival(subject.work, subject.table, new);
 	subject.work->running--;

@@ -8,6 +8,7 @@
 
 #include "engine/capture.h"
 #include "engine/engine.h"
+#include "engine/far_change.h"
 #include "engine/update.h"
 #include "engine/value.h"
 
@@ -132,7 +133,11 @@ field_update_row(FieldUpdate *update, Unit *unit, const RowAddress *address)
 		raise_interference(update);
 	update->work->written++;
 	if (update->writer->quiet)
+	{
+		note_version(update->work, update->group->holder, update->reader->slot,
+					 update->writer->new);
 		capture_written(update);
+	}
 }
 
 void

@@ -6,9 +6,11 @@
 #include "access/xact.h"
 #include "common/hashfn.h"
 #include "executor/executor.h"
+#include "utils/datum.h"
 #include "utils/memutils.h"
 
 #include "engine/engine.h"
+#include "engine/spill.h"
 #include "engine/worklist.h"
 
 static Worklist *top = NULL;
@@ -61,6 +63,7 @@ push_layer(int nest_level)
 	work->units = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->agendas = palloc0(sizeof(Agenda *) * (list_length(graph->groups) + 1));
 	work->fills = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
+	work->spills = palloc0(sizeof(Spill *) * (list_length(graph->groups) + 1));
 	work->refill = palloc0(sizeof(bool) * (list_length(graph->groups) + 1));
 	work->strays = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->climbs = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
@@ -175,7 +178,10 @@ subtransaction_callback(SubXactEvent event, SubTransactionId subid,
 	{
 		drop_empty_layers(level);
 		for (Worklist *work = top; work && work->nest_level == level; work = work->below)
+		{
+			spill_settle(work);
 			work->nest_level = level - 1;
+		}
 	}
 }
 
@@ -195,6 +201,9 @@ transaction_callback(XactEvent event, void *arg)
 	{
 		case XACT_EVENT_COMMIT:
 		case XACT_EVENT_PREPARE:
+			for (Worklist *work = top; work; work = work->below)
+				spill_end(work);
+			/* FALLTHROUGH */
 		case XACT_EVENT_ABORT:
 		case XACT_EVENT_PARALLEL_COMMIT:
 		case XACT_EVENT_PARALLEL_ABORT:
@@ -236,6 +245,8 @@ worklist_unit(Worklist *work, FieldGroup *group, Datum *anchor)
 {
 	KeyEntry   *entry;
 
+	if (work->spills[group->number])
+		return spill_put(work, group, anchor);
 	if (work->units[group->number] == NULL)
 		work->units[group->number] = key_table_create(work->context, group->anchor.shape);
 	entry = key_table_put(work->units[group->number], anchor);
@@ -246,8 +257,26 @@ worklist_unit(Worklist *work, FieldGroup *group, Datum *anchor)
 		work->dirty = true;
 		if (group->tree)
 			put_on_agenda(work, group, entry->key);
+		if (spill_is_due(work, group))
+			return spill_begin(work, group);
 	}
 	return entry->data;
+}
+
+void
+note_far_change(Worklist *work, Unit *unit, Use *use, Datum *key, int sign)
+{
+	MemoryContext old = MemoryContextSwitchTo(work->context);
+	KeyShape   *shape = use->lock->key.shape;
+	FarChange  *change = palloc(offsetof(FarChange, key) + sizeof(Datum) * shape->n);
+
+	for (int i = 0; i < shape->n; i++)
+		change->key[i] = datumCopy(key[i], shape->typbyval[i], shape->typlen[i]);
+	change->use = use;
+	change->sign = sign;
+	change->next = unit->far_changes;
+	unit->far_changes = change;
+	MemoryContextSwitchTo(old);
 }
 
 static void

@@ -8,6 +8,8 @@
 #ifndef INTERLINK_WORKLIST_H
 #define INTERLINK_WORKLIST_H
 
+#include "utils/hsearch.h"
+
 #include "engine/key.h"
 #include "engine/row.h"
 #include "graph/graph.h"
@@ -19,38 +21,62 @@ typedef struct SetChange
 	int			sign;
 } SetChange;
 
-/* What is to happen to one field of the rows with one anchor. */
+/*
+ * What is to happen to one field of the rows with one anchor.  There is one for
+ * each field of each touched row, so that its size counts.
+ */
 typedef struct FieldNote
 {
+	union
+	{
+		int64		count;		/* ALGEBRA_COUNT: net change */
+		int128		sum;		/* ALGEBRA_SUM over integers: net change */
+		Datum		numeric;	/* the same over numeric, when has_numeric */
+		struct
+		{
+			Datum		added;	/* ALGEBRA_EXTREME: most extreme value that came */
+			Datum		removed;	/* and that went */
+		};
+		struct
+		{
+			int			nchanges;	/* ALGEBRA_SET */
+			int			maxchanges;
+			SetChange  *changes;
+		};
+		Datum		seen;		/* of a field that a BEFORE trigger has filled */
+	};
+	Datum		value;			/* filled by the run, when computed */
 	bool		touched;
 	bool		recompute;
-	bool		seen_null;		/* of a field that a BEFORE trigger has filled */
-	bool		has_seen;
-	int64		count;			/* ALGEBRA_COUNT: net change */
-	int128		sum;			/* ALGEBRA_SUM over integers: net change */
-	Datum		numeric;		/* the same over numeric, when has_numeric */
-	bool		has_numeric;
-	bool		has_added;		/* ALGEBRA_EXTREME */
-	bool		has_removed;
-	Datum		added;			/* most extreme value that came */
-	Datum		removed;		/* and that went */
-	int			nchanges;		/* ALGEBRA_SET */
-	int			maxchanges;
-	SetChange  *changes;
-	Datum		seen;
-
-	/* Filled by the run. */
-	Datum		value;
-	bool		isnull;
 	bool		computed;
+	bool		isnull;
+	bool		has_seen;
+	bool		seen_null;
+	bool		has_numeric;
+	bool		has_added;
+	bool		has_removed;
 } FieldNote;
+
+/*
+ * An edge that came (sign 1) or went (sign -1), whose value stands in the row at
+ * its other end; that is read when it has been locked.
+ */
+typedef struct FarChange
+{
+	struct FarChange *next;
+	Use		   *use;
+	int			sign;
+	Datum		key[FLEXIBLE_ARRAY_MEMBER]; /* of the row at position 2 */
+} FarChange;
 
 /* All that is noted for one anchor of a group. */
 typedef struct Unit
 {
+	FarChange  *far_changes;
 	bool		found;			/* the holder's row has been locked, there */
 	bool		far_found;		/* likewise the far row of a forward group */
 	bool		push;			/* all holders of the anchor must be looked at */
+	bool		spilled;		/* nothing is noted here: see spill.c */
 	RowAddress	address;
 	RowAddress	far_address;
 	FieldNote	notes[FLEXIBLE_ARRAY_MEMBER];
@@ -79,6 +105,8 @@ typedef struct Agenda
 	int			last;			/* nor above this one */
 } Agenda;
 
+typedef struct Spill Spill;
+
 typedef struct Worklist
 {
 	struct Worklist *below;
@@ -91,12 +119,14 @@ typedef struct Worklist
 	KeyTable  **fills;			/* likewise: values that BEFORE triggers fill in */
 	KeyTable  **walks;			/* by number of the use: keys of changed rows */
 	KeyTable  **locks;			/* by number of the use: neighbours to lock */
+	Spill	  **spills;			/* by number of the group: keys in place of units */
 	bool	   *refill;			/* by number of the group: every holder */
 	KeyTable  **strays;			/* by number of the group: holders without anchor */
 	KeyTable  **climbs;			/* by number of the group: where to climb from */
 	List	   *edits;			/* LinkEdit * */
 	MemoryContext scratch;		/* as long as the table or the edits at work */
 	List	   *readers;		/* RowReader *: the tables that the run has open */
+	HTAB	   *own_versions;	/* see far_change.c */
 	uint64		written;		/* rows that the runs of this layer have written */
 	bool		dirty;
 	int			running;		/* runs and triggers at work on this layer */
@@ -132,6 +162,7 @@ extern void note_recompute(Worklist *work, Unit *unit, Field *field);
 extern void note_seen(Worklist *work, Unit *unit, Field *field,
 					  Datum value, bool isnull);
 
+extern void note_far_change(Worklist *work, Unit *unit, Use *use, Datum *key, int sign);
 extern void note_walk(Worklist *work, Use *use, Datum *key);
 extern void note_lock(Worklist *work, Use *use, Datum *key);
 extern void note_climb(Worklist *work, FieldGroup *group, Datum *key);

@@ -264,6 +264,18 @@ insert_index_tuples(RowWriter *writer, PartWriter *part, CompatUpdateIndexes upd
 	return compat_insert_index_tuples(part->result, part->new, writer->estate, update_indexes);
 }
 
+/* The row is locked: only a BEFORE trigger for it can have changed it or taken it away. */
+static void
+require_unmodified(PartWriter *part, ItemPointer tid)
+{
+	TupleTableSlot *slot = table_slot_create(part->rel, NULL);
+	bool		found = table_tuple_fetch_row_version(part->rel, tid, SnapshotSelf, slot);
+
+	ExecDropSingleTupleTableSlot(slot);
+	if (!found)
+		row_raise_modified(part->rel);
+}
+
 static void
 update_row(RowWriter *writer, PartWriter *part, ItemPointer tid)
 {
@@ -319,10 +331,13 @@ row_write(RowWriter *writer, const Datum *values, const bool *isnull, const bool
 			return false;
 		address = row_address(reader);
 	}
-	if (triggers && triggers->trig_update_before_row &&
-		!compat_before_row_update(writer->estate, writer->epq, part->result,
-								  &address.tid, part->new))
-		return false;
+	if (triggers && triggers->trig_update_before_row)
+	{
+		if (!compat_before_row_update(writer->estate, writer->epq, part->result,
+									  &address.tid, part->new))
+			return false;
+		require_unmodified(part, &address.tid);
+	}
 	update_row(writer, part, &address.tid);
 	ResetPerTupleExprContext(writer->estate);
 	show_written(writer, part, map);

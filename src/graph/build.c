@@ -230,6 +230,7 @@ resolve_value(Field *field)
 			field->value_columns = bms_add_member(field->value_columns,
 												  i + FirstLowInvalidHeapAttributeNumber);
 		field->value_type = getBaseType(exprType(field->expr));
+		get_typlenbyval(field->value_type, &field->value_typlen, &field->value_typbyval);
 		field->state = expression_compile(field->holder->relid, field->expr);
 		field->fixed_settings |= expression_depends_on_settings(field->expr);
 	}
@@ -398,6 +399,8 @@ summarize_tables(Graph *graph)
 		table->settled = bms_add_member(table->settled, field->attnum);
 		mark_late_tables(field->path);
 		table->watched = bms_add_member(table->watched, field->attnum);
+		if (!field->group->keyed)
+			table->captured = bms_add_member(table->captured, field->attnum);
 	}
 	summarize_orders(graph);
 	foreach(cell, graph->uses)
@@ -406,6 +409,7 @@ summarize_tables(Graph *graph)
 
 		use->table->uses = lappend(use->table->uses, use);
 		use->table->watched = bms_add_members(use->table->watched, use->columns);
+		use->table->captured = bms_add_members(use->table->captured, use->columns);
 
 		/*
 		 * A row whose unique index contains a field gets the strongest lock.  The

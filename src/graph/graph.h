@@ -51,6 +51,7 @@ typedef struct KeyShape
 	bool	   *identical;		/* what is equal is the same image */
 	char	  **operator;		/* of equality, for SQL */
 	int32		row_typmod;		/* of several columns: the row type that they make */
+	bool		integer;		/* one column of type int2, int4 or int8 */
 } KeyShape;
 
 /* Reads a key of a shape from the columns of a row. */
@@ -139,7 +140,10 @@ struct Field
 	Node	   *expr;			/* over the row at value_position; NULL: none */
 	int			value_position; /* 0 for a link column beside its own key */
 	int			needed_position;	/* rows up to here must be there to count */
+	bool		asks_far_row;	/* the change of an edge is told by the row it leads to */
 	Oid			value_type;
+	int16		value_typlen;
+	bool		value_typbyval;
 	Bitmapset  *value_columns;	/* that expr reads */
 	Bitmapset  *order_columns;	/* at position 1, that the order of the values comes from */
 	ExprState  *state;			/* expr, compiled */
@@ -233,7 +237,9 @@ struct Table
 	Bitmapset  *computed;		/* columns of lookups and rollups */
 	Bitmapset  *links;			/* link columns */
 	Bitmapset  *watched;		/* columns whose UPDATE must be noticed */
-	Bitmapset  *settled;		/* those that BEFORE triggers look at */
+	Bitmapset  *captured;		/* those of them that capture_row() compares */
+	Bitmapset  *lent;			/* columns that fields ask_far_row for */
+	Bitmapset  *settled;		/* columns that BEFORE triggers look at */
 	bool		before;			/* needs the BEFORE ROW triggers; see table_settles_updates() */
 	bool		late;			/* has a foreign key that may be checked at commit */
 	bool		lock_early;		/* rows that it leads to are locked by those */

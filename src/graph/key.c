@@ -175,6 +175,8 @@ build_key_shape(Table *referencing, const AttrNumber *atts,
 	}
 	if (n > 1)
 		shape->row_typmod = row_typmod(shape);
+	shape->integer = n == 1 && (shape->type[0] == INT8OID || shape->type[0] == INT4OID ||
+								shape->type[0] == INT2OID);
 	return shape;
 }
 

@@ -123,6 +123,29 @@ add_lock(Use *use)
 	}
 }
 
+/*
+ * Fields whose change can be told from the row that an edge leads to: it is
+ * locked, and read then.
+ */
+static void
+decide_askers(Use *use)
+{
+	ListCell   *cell;
+
+	if (use->position != 1 || use->lock == NULL || !use->group->keyed)
+		return;
+	foreach(cell, use->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		if (field->needed_position != 2 || field->value_position != 2 ||
+			field->algebra == ALGEBRA_NONE || field->algebra == ALGEBRA_VALUE)
+			continue;
+		field->asks_far_row = true;
+		use->lock->table->lent = bms_add_members(use->lock->table->lent, field->value_columns);
+	}
+}
+
 static Use *
 make_use(Graph *graph, FieldGroup *group, Path *path, int position)
 {
@@ -198,6 +221,7 @@ add_uses(Graph *graph, FieldGroup *group, Path *path)
 		if (bms_is_empty(use->columns) && !use->on_insert)
 			continue;
 		add_lock(use);
+		decide_askers(use);
 		use->number = list_length(graph->uses);
 		graph->uses = lappend(graph->uses, use);
 	}

@@ -1,5 +1,6 @@
 # One INSERT of a million children over 10,000 parents: every parent is written once, and memory
-# stays bounded.  INTERLINK_TEST_ROWS makes it smaller.
+# stays bounded.  INTERLINK_TEST_ROWS makes it smaller.  Then two children for each of 100,000 parents
+# with little memory for notes; INTERLINK_TEST_KEYS=5000000 makes that ten million rows.
 use strict;
 use warnings;
 use InterlinkTest;
@@ -89,6 +90,33 @@ my ($updates_3, $took_3, $peak_3) = watched(qq{
 measured(sprintf 'DELETE of all children of a tenth of the parents: %.1f s and %.0f MB', $took_3, $peak_3);
 is($updates_3, $parents / 10, 'one UPDATE of each parent that loses its children');
 audit_is_empty($node, 'after the bulk delete');
+
+# More parents than there is memory for: it takes what it may, and what PostgreSQL itself takes for its queue of triggers.
+my $keys = $ENV{INTERLINK_TEST_KEYS} || 100_000;
+$node->safe_psql('postgres', qq{
+	TRUNCATE child, parent, bare, bare_parent;
+	INSERT INTO parent (id, email) SELECT i, i || '\@x' FROM generate_series(1, $keys) AS i;
+	INSERT INTO bare_parent SELECT id, email FROM parent;
+	VACUUM ANALYZE;
+});
+my $scattered = "SELECT i % 1000, 1 + i * 7919 % $keys FROM generate_series(1::bigint, 2 * $keys) AS i";
+my $little = "SET interlink.note_memory = '4MB'; SET work_mem = '1MB';";
+my (undef, $bare_took_4, $bare_peak_4) = watched("INSERT INTO bare (amount, parent_id) $scattered;");
+my ($updates_4, $took_4, $peak_4) = watched(qq{
+	$little
+	BEGIN;
+	INSERT INTO child (amount, parent_id) $scattered;
+	SELECT n_tup_upd FROM pg_stat_xact_user_tables WHERE relid = 'parent'::regclass;
+	COMMIT;});
+measured(sprintf '%d rows over %d parents: %.1f s and %.0f MB at most; without fields %.1f s and %.0f MB',
+	2 * $keys, $keys, $took_4, $peak_4, $bare_took_4, $bare_peak_4);
+is($updates_4, $keys, 'one UPDATE of each of many parents');
+my $queue = 2 * $keys * 40 / 2**20;
+SKIP: {
+	skip 'no /proc to read memory from', 1 unless $peak_4 && $bare_peak_4;
+	cmp_ok($peak_4 - $bare_peak_4, '<', 48 + $queue, 'memory stays within 48 MB and the queue of triggers');
+}
+audit_is_empty($node, 'after a statement with many keys') if $keys <= 1_000_000;
 
 $node->stop;
 done_testing();

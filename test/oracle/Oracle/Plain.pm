@@ -29,7 +29,7 @@ sub build {
     my ($self, $real, $order) = @_;
     $order ||= 'ctid';
     my $dbh = $self->{session}{dbh};
-    my @sql = ('DROP SCHEMA IF EXISTS plain CASCADE', 'CREATE SCHEMA plain');
+    my @sql = ('ROLLBACK', 'DROP SCHEMA IF EXISTS plain CASCADE', 'CREATE SCHEMA plain');
     for my $table ($self->tables) {
         my ($name, @columns) = @$table;
         push @sql, "CREATE TABLE plain.$name AS SELECT " . join(', ', @columns) . " FROM public.$name ORDER BY $order";
@@ -82,7 +82,7 @@ sub differences {
 
 # Depends on how a statement was planned, or on partitions, which plain tables have none of: one that was detached keeps
 # its foreign keys, and a row that moves is checked where it arrives, before keys that refer to where it was are changed.
-my $elsewhere = qr/invalid ON UPDATE specification|cannot truncate a table referenced.* Table "\w+_p\d+" references|on table "\w+_p\d\w*" violates foreign key/;
+my $elsewhere = qr/invalid ON UPDATE specification|cannot truncate a table referenced.* Table "\w+_p\d+" references|on table "\w+_p\d\w*" (?:violates foreign key|DETAIL)/;
 
 sub finding { my ($kind, $step, $text) = @_; return {signature => "plain $kind", text => $text, sql => $step->{sql}} }
 
@@ -109,7 +109,7 @@ sub follow {
     }
     return if $sql =~ /^SET (?!CONSTRAINTS)/;
     # What was copied has been checked here, and waits for no check there.
-    if ($self->{copied} && $sql =~ /^SET CONSTRAINTS/) {
+    if ($self->{copied} && $sql =~ /^SET CONSTRAINTS .*IMMEDIATE/) {
         $self->{session}->recover($error->{state}) if $error;
         return;
     }
@@ -130,8 +130,8 @@ sub follow {
         return $self->has_cycle ? undef : finding('cycle', $step, "$error->{state}: $error->{message}, but there is none");
     }
     return finding("refused here $error->{state}", $step, "$error->{state}: $error->{message}, but plain tables take it") if $error && !$plain && $error->{state} !~ /^(22003|40...|55006|23514)$/ && $error->{message} !~ $elsewhere;
-    if ($plain && !$error && $plain->{state} =~ /^(2350|27000)/ && $sql =~ /^(?:MERGE|WITH|UPDATE)/) {
-        # Here the rows lay so that the constraint was not broken half-way.
+    if ($plain && !$error && ($plain->{state} =~ /^(2350|27000)/ && $sql =~ /^(?:MERGE|WITH|UPDATE|DELETE|DO)/ || $plain->{state} eq '55006' && $self->{copied})) {
+        # Here the rows lay so that the constraint was not broken half-way; or it has been checked, where copied rows still wait.
         $self->{stale} = 1;
         return;
     }
