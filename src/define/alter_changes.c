@@ -35,7 +35,7 @@ check_name(LinkDefinition *link, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("option \"%s\" of %s cannot be altered", name, end_label(link)),
-				 strcmp(name, "name") == 0 ? errhint("Use interlink.rename_field().") :
+				 strcmp(name, "name") == 0 ? errhint("Use ALTER TABLE ... RENAME COLUMN on the link column.") :
 				 errhint("Drop the link and add it again.")));
 	initStringInfo(&list);
 	for (int i = 0; i < lengthof(changeable); i++)

@@ -327,7 +327,7 @@ check_ends(Alteration *alteration)
 	LinkDefinition *new = alteration->new;
 
 	if (old->inverse && new->inverse && strcmp(old->inverse, new->inverse) != 0)
-		raise_unalterable(old, "Its other end has a name already; interlink.rename_field() gives it another.");
+		raise_unalterable(old, "Its other end has a name already; ALTER TABLE ... RENAME COLUMN gives it another.");
 	if (new->inverse && old->inverse == NULL)
 		check_end_free(new->target, new->inverse);
 	if (old->inverse && new->inverse == NULL)
