@@ -61,7 +61,7 @@ SELECT refused($$SELECT interlink.add_lookup('nowhere', 'x', 'team', 'name')$$);
 
 -- the field
 SELECT refused(format($$SELECT interlink.add_lookup('team', 'x', 'projects', %L)$$, field)) FROM unnest(
-	ARRAY['nothing', 'title +', 'title, id', 'nothing + 1', 'count(title)', '(SELECT 1)', 'row_number() OVER ()',
+	ARRAY['nothing', 'title +', 'title, id', 'title AS y', 'title y', 'nothing + 1', 'count(title)', '(SELECT 1)', 'row_number() OVER ()',
 		  'generate_series(1, id)', 'now()', 'at::date', 'random()', 'project', 'project.*', 'NULL::record']) AS field;
 SELECT refused($$SELECT interlink.add_rollup('team', 'x', 'projects', 'sum', 'title')$$);
 SELECT refused($$SELECT interlink.add_rollup('team', 'x', 'projects', 'and', 'id')$$);

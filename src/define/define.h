@@ -131,7 +131,7 @@ extern void storage_prepare(LinkRequest *request);
 extern void storage_make(LinkRequest *request);
 extern bool storage_created(LinkDefinition *link, const char *what);
 extern void storage_drop(LinkDefinition *link, bool cascade);
-extern void storage_drop_index(Oid holder, List *columns);
+extern void storage_drop_index(LinkDefinition *link, Oid holder, List *columns);
 extern void junction_find(LinkRequest *request);
 extern void junction_prepare(LinkRequest *request);
 extern void junction_make(LinkRequest *request);
@@ -182,6 +182,7 @@ extern void triggers_attach(Oid relid, Oid partition);
 extern void triggers_detach(Oid partition);
 extern List *triggers_wanted(struct Table *table);	/* names, char * */
 extern List *triggers_wanted_by_partition(struct Table *table, struct Part *part);
+extern void triggers_drop(Oid relid);
 extern void triggers_restore(Oid relid);	/* drops ours and makes them anew */
 
 #endif

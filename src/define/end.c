@@ -11,6 +11,7 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+#include "define/alter.h"
 #include "define/define.h"
 
 /* The relationship as seen from this end. */
@@ -138,6 +139,37 @@ shown_type(LinkDefinition *link, bool at_target, LinkKind *kind, Oid *collation)
 		return TEXTOID;			/* there are no arrays of arrays */
 	}
 	return type;
+}
+
+static char *
+end_type_text(LinkDefinition *link, bool at_target)
+{
+	Oid			collation;
+	LinkKind	kind;
+	Oid			key_type = shown_type(link, at_target, &kind, &collation);
+
+	if (strcmp(link->columns, "array") == 0)
+		return type_text(get_array_type(key_type), -1, collation);
+	return type_text(link_type(), link_typmod_make(end_relationship(link, at_target), kind, link->ordered),
+					 InvalidOid);
+}
+
+/* Our triggers name the column; they come again with the definition. */
+void
+retype_end_column(LinkDefinition *link, bool at_target)
+{
+	Oid			holder = end_table(link, at_target);
+	bool		to_one = end_is_to_one(link, at_target);
+	const char *column = column_text(end_name(link, at_target));
+
+	triggers_drop(holder);
+	run_as(table_owner(holder), "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT, ALTER COLUMN %s DROP NOT NULL",
+		   table_text(holder), column, column);
+	run_as(table_owner(holder), "ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s",
+		   table_text(holder), column, end_type_text(link, at_target), to_one ? "NULL" : "'{}'");
+	if (!to_one)
+		run_as(table_owner(holder), "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT '{}', ALTER COLUMN %s SET NOT NULL",
+			   table_text(holder), column, column);
 }
 
 /* Returns the id of the new field. */

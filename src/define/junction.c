@@ -210,7 +210,7 @@ junction_drop(LinkDefinition *link, bool cascade)
 	}
 	position_drop(link, cascade);
 	if (storage_created(link, "source_index"))
-		storage_drop_index(link->junction, link->junction_source_columns);
+		storage_drop_index(link, link->junction, link->junction_source_columns);
 	if (storage_created(link, "target_index"))
-		storage_drop_index(link->junction, link->junction_target_columns);
+		storage_drop_index(link, link->junction, link->junction_target_columns);
 }

@@ -5,6 +5,7 @@
 
 #include "utils/lsyscache.h"
 
+#include "define/alter.h"
 #include "define/define.h"
 
 PG_FUNCTION_INFO_V1(interlink_add_link);
@@ -40,7 +41,7 @@ read_link(FunctionCallInfo fcinfo)
 	LinkDefinition *link = palloc0(sizeof(LinkDefinition));
 	char	   *relationship = arg_text(fcinfo, ARG_RELATIONSHIP, "relationship");
 
-	check_option("relationship", relationship, relationships, lengthof(relationships));
+	check_relationship_name(relationship);
 	(void) link_relationship_parse(relationship, &link->relationship);
 	link->source = arg_table(fcinfo, ARG_SOURCE, "source");
 	link->name = arg_name(fcinfo, ARG_NAME, "name");
@@ -104,6 +105,20 @@ check_combination(LinkDefinition *link)
 				(errcode(ERRCODE_DUPLICATE_COLUMN),
 				 errmsg("both ends of the link would be called \"%s\" on %s",
 						link->name, table_label(link->source))));
+}
+
+void
+check_link_options(LinkDefinition *link)
+{
+	check_options(link);
+	check_combination(link);
+}
+
+/* NULL is for the caller to judge. */
+void
+check_relationship_name(const char *name)
+{
+	check_option("relationship", name, relationships, lengthof(relationships));
 }
 
 /* Asked before the locks, to keep strangers out, and again under them. */
@@ -228,8 +243,7 @@ interlink_add_link(PG_FUNCTION_ARGS)
 				 errmsg("parameter \"foreign_key\" must not be empty"),
 				 errhint("Leave it out for a foreign key with the default name.")));
 	request.junction = arg_text_or_null(fcinfo, ARG_JUNCTION);
-	check_options(request.link);
-	check_combination(request.link);
+	check_link_options(request.link);
 
 	other_end = find_storage(&request);
 	check_tables(request.link, other_end);

@@ -20,6 +20,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "define/alter.h"
 #include "define/define.h"
 #include "graph/build.h"
 
@@ -111,7 +112,7 @@ on_delete_word(char action)
 	}
 }
 
-static const char *
+const char *
 on_delete_clause(const char *on_delete)
 {
 	if (strcmp(on_delete, "cascade") == 0)
@@ -437,7 +438,7 @@ make_constraint(LinkRequest *request)
 	note_created(link, "constraint");
 }
 
-static void
+void
 make_index(LinkDefinition *link)
 {
 	Oid			holder = storage_table(link);
@@ -451,7 +452,7 @@ make_index(LinkDefinition *link)
 }
 
 /* A UNIQUE constraint rather than an index: tools read one-to-one from it. */
-static void
+void
 make_unique(LinkDefinition *link)
 {
 	Oid			holder = storage_table(link);

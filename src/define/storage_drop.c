@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "define/alter.h"
 #include "define/define.h"
 #include "graph/build.h"
 
@@ -44,7 +45,7 @@ drop_foreign_key(LinkDefinition *link, Oid holder, List *columns)
 		drop_constraint(holder, key.oid);
 }
 
-static void
+void
 drop_unique(Oid holder, List *columns)
 {
 	bool		deferrable;
@@ -71,7 +72,7 @@ index_of_link(LinkDefinition *link, Oid holder, List *columns)
 
 /* Another link that goes over the columns needs the index, and takes it over. */
 static bool
-hand_over_index(Oid holder, List *columns)
+hand_over_index(LinkDefinition *from, Oid holder, List *columns)
 {
 	ListCell   *cell;
 
@@ -80,7 +81,7 @@ hand_over_index(Oid holder, List *columns)
 		LinkDefinition *link = lfirst(cell);
 		char	   *what = index_of_link(link, holder, columns);
 
-		if (what == NULL)
+		if (what == NULL || link->id == from->id)
 			continue;
 		link->created = lappend(link->created, what);
 		catalog_update_link(link);
@@ -90,11 +91,11 @@ hand_over_index(Oid holder, List *columns)
 }
 
 void
-storage_drop_index(Oid holder, List *columns)
+storage_drop_index(LinkDefinition *link, Oid holder, List *columns)
 {
 	Oid			index = find_plain_index(holder, columns);
 
-	if (OidIsValid(index) && !hand_over_index(holder, columns))
+	if (OidIsValid(index) && !hand_over_index(link, holder, columns))
 		run_as(table_owner(holder), "DROP INDEX %s", table_text(index));
 }
 
@@ -138,7 +139,7 @@ storage_drop(LinkDefinition *link, bool cascade)
 	if (storage_created(link, "unique"))
 		drop_unique(holder, columns);
 	if (storage_created(link, "index"))
-		storage_drop_index(holder, columns);
+		storage_drop_index(link, holder, columns);
 	if (storage_created(link, "not_null"))
 		run_as(table_owner(holder), "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL",
 			   table_text(holder), column_text(linitial(columns)));

@@ -258,9 +258,8 @@ triggers_wanted(Table *table)
 	return lappend(names, AFTER_STATEMENT);
 }
 
-/* Whatever has become of them: disabled, renamed by hand and replaced, gone. */
 void
-triggers_restore(Oid relid)
+triggers_drop(Oid relid)
 {
 	const char *const names[] = {BEFORE_INSERT, BEFORE_UPDATE, AFTER_ROW,
 	AFTER_UPDATE, AFTER_STATEMENT, AFTER_TRANSACTION};
@@ -268,5 +267,12 @@ triggers_restore(Oid relid)
 	for (int i = 0; i < lengthof(names); i++)
 		want_trigger(relid, names[i], false, NULL, NULL);
 	want_statement_triggers(relid, false);
+}
+
+/* Whatever has become of them: disabled, renamed by hand and replaced, gone. */
+void
+triggers_restore(Oid relid)
+{
+	triggers_drop(relid);
 	triggers_sync(relid);
 }

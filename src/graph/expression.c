@@ -58,6 +58,7 @@ parse_one_expression(const char *text)
 		select = castNode(SelectStmt, linitial_node(RawStmt, parsed)->stmt);
 
 	if (select == NULL || list_length(select->targetList) != 1 ||
+		linitial_node(ResTarget, select->targetList)->name != NULL ||
 		select->distinctClause || select->fromClause || select->whereClause ||
 		select->groupClause || select->havingClause || select->windowClause ||
 		select->sortClause || select->limitCount || select->limitOffset ||

@@ -65,6 +65,18 @@ COMMENT ON FUNCTION interlink.add_rollup(regclass, name, text, text, text, text,
 via: as for add_lookup. function: count, counta, sum, avg, min, max, and, or, xor, array_agg, array_compact, array_unique, array_join. field: a column of the linked table or an immutable expression over its columns; count does without. separator: what array_join puts between values.
 Errors: 22023 for an unknown function or a missing field, 42883 for a function that does not take the type of the field, and those of add_lookup.';
 
+CREATE FUNCTION interlink.alter_link(
+	source       regclass,
+	name         name,
+	changes      jsonb,
+	on_violation text DEFAULT 'error')
+RETURNS void
+AS 'MODULE_PATHNAME', 'interlink_alter_link' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION interlink.alter_link(regclass, name, jsonb, text) IS
+'Gives a link, named by its source end, other options.
+changes: options of add_link as keys; null resets one to its default. Can be changed: inverse (given or taken away), on_delete, on_taken, required, ordered, deferred_unique, columns, comment, and relationship between many_to_one and one_to_one. on_violation: what becomes of rows that share what only one may have: error, or keep_first, which unlinks all but the first in link order.
+Errors: 42704 for an unknown link, 22023 for a bad option, 0A000 for what cannot be altered, 23505 and 23502 for rows that are in the way, 2BP01 for an end that fields go over, 42501 for missing rights.';
+
 CREATE FUNCTION interlink.drop_field(
 	holder    regclass,
 	name      name,

@@ -25,6 +25,7 @@ CREATE TEMPORARY VIEW contract (name, arguments, result) AS VALUES
 	 'filter text DEFAULT NULL::text, order_by text DEFAULT NULL::text, distinct_values boolean DEFAULT false, '
 	 'max_items integer DEFAULT NULL::integer, separator text DEFAULT '', ''::text, on_empty text DEFAULT NULL::text, '
 	 'storage text DEFAULT ''stored''::text, comment text DEFAULT NULL::text', 'bigint'),
+	('alter_link', 'source regclass, name name, changes jsonb, on_violation text DEFAULT ''error''::text', 'void'),
 	('create_field', 'holder regclass, definition jsonb', 'bigint'),
 	('add_relation',
 	 'source regtype, name name, target regclass, local_attributes name[], remote_attributes name[], '

@@ -62,10 +62,14 @@ sub end_check {
     my $rows = Oracle::Schema::linked_rows($end);
     my $order = Oracle::Schema::order($end);
     my $keys = "(SELECT array_agg(x.id::text ORDER BY $order) $rows)";
+    $keys = "(SELECT array_agg(k ORDER BY o) FROM (SELECT k, min(o) AS o FROM (SELECT x.id::text AS k, row_number() OVER (ORDER BY $order) AS o $rows) q GROUP BY k) q)"
+        if $end->{link}{repeats};
     $keys = $end->{many} ? "coalesce($keys, '{}')" : "$keys\[1:1]";
     # Beside its own key it shows that, also while a deferred constraint lets the row be missing.
     $keys = "(SELECT ARRAY[h.$end->{link}{key}::text] WHERE h.$end->{link}{key} IS NOT NULL)" if Oracle::Schema::holds_key($end);
-    my $stored = "CASE WHEN h.$end->{name} IS NOT NULL THEN ARRAY(SELECT k FROM interlink.link_keys(h.$end->{name}::interlink.link) WITH ORDINALITY AS l (k, o) ORDER BY o) END";
+    # Where equal keys may look different it shows that of the linked row.
+    $keys = "(SELECT ARRAY[x.id::text] $rows)" if Oracle::Schema::holds_key($end) && $end->{far}{key_type} eq 'numeric';
+    my $stored = "CASE WHEN h.$end->{name} IS NOT NULL THEN ARRAY(SELECT k FROM interlink.link_keys(h.$end->{name}" . ($end->{link}{columns} eq 'array' ? '::text[]' : '') . "::interlink.link) WITH ORDINALITY AS l (k, o) ORDER BY o) END";
     return compare($end->{at}{name}, $end->{name}, $stored, $keys);
 }
 

@@ -3,7 +3,7 @@ package Oracle::Random;
 use strict;
 use warnings;
 use Exporter 'import';
-our @EXPORT = qw(chance pick some between weighted shuffled literal key_literal set_literal quote value_types);
+our @EXPORT = qw(chance pick some between weighted shuffled literal key_literal respelled set_literal quote value_types);
 
 sub chance { return rand() < $_[0] }
 sub between { my ($low, $high) = @_; return $low + int(rand($high - $low + 1)) }
@@ -62,7 +62,17 @@ sub key_literal {
     my ($type, $n) = @_;
     return sprintf("'00000000-0000-0000-0000-%012d'", $n) if $type eq 'uuid';
     return $n if $type =~ /int/;
+    return $n . ('', '.0', '.00')[$n % 3] if $type eq 'numeric';
+    return sprintf "'2024-%02d-%02d'", 1 + $n % 12, 1 + $n % 28 if $type eq 'date';
     return quote($n <= @odd_keys ? $odd_keys[$n - 1] : "k$n");
+}
+
+# The same key, spelled in another way.
+sub respelled {
+    my ($type, $key) = @_;
+    return $key unless $type eq 'numeric' && chance(0.2);
+    $key =~ s/^'|'$//g;
+    return $key =~ /\./ ? "${key}0" : "$key.0";
 }
 
 # {…} of key literals, as a link column reads it.
@@ -72,7 +82,7 @@ sub set_literal {
         s/^'|'$//g;
         s/''/'/g;
         s/([\\"])/\\$1/g;
-        $_ = "\"$_\"" unless /^[0-9a-zA-Z-]+$/ && !/^null$/i;
+        $_ = "\"$_\"" unless /^[0-9a-zA-Z.-]+$/ && !/^null$/i;
     }
     return quote('{' . join(',', @elements) . '}');
 }

@@ -30,7 +30,7 @@ sub add_table {
     my ($self, $number) = @_;
     my @types = some(between(3, 8), value_types());
     my $table = {
-        what => 'table', name => "t$number", key_type => pick(qw(int2 int4 int4 int8 uuid text varchar)),
+        what => 'table', name => "t$number", key_type => pick(qw(int2 int4 int4 int8 uuid text varchar numeric date)),
         columns => [map { {name => $short{$_}, type => $_} } sort @types]};
     $table->{sql} = "CREATE TABLE $table->{name} (id $table->{key_type} PRIMARY KEY"
         . join('', map { ", $_->{name} $_->{type}" } @{$table->{columns}}) . ')';
@@ -73,6 +73,22 @@ sub adopt {
     return;
 }
 
+# The junction is there before the link, and in use: with or without a key over the pair, with a column of its own.
+sub adopt_junction {
+    my ($link, $number) = @_;
+    my ($source, $target) = @$link{qw(source target)};
+    my $key = pick('', '', 'PRIMARY KEY (source, target)', 'UNIQUE (target, source)', 'UNIQUE (source, target)');
+    $link->{junction} = "j$number";
+    @$link{qw(repeats nullable)} = (!$key, $key !~ /PRIMARY/);
+    my @gone = ('CASCADE', $link->{nullable} ? 'SET NULL' : ());
+    my $column = sub { my ($name, $far, @gone) = @_; "$name $far->{key_type} REFERENCES $far->{name} ON DELETE " . pick(@gone) . ' ON UPDATE ' . pick('CASCADE', 'CASCADE', 'NO ACTION') };
+    $link->{adopted} = {what => 'column', sql => "CREATE TABLE j$number (" . join(', ', $column->('source', $source, @gone),
+        $column->('target', $target, @gone, 'NO ACTION'), 'w int DEFAULT 1', $key || ()) . ")"
+        . "; INSERT INTO j$number SELECT a.id, b.id FROM $source->{name} a, $target->{name} b ORDER BY a.id, b.id LIMIT 5"
+        . ($key ? '' : "; INSERT INTO j$number SELECT * FROM j$number")};
+    return;
+}
+
 # The foreign keys of a link are made deferrable after it has been made.
 sub defer {
     my ($link) = @_;
@@ -100,6 +116,7 @@ sub add_link {
     $link->{late_inverse} = $link->{inverse} && $link->{relationship} ne 'one_to_many' && chance(0.25);
     place($link);
     adopt($link, $number) if $link->{key} && !$link->{required} && chance(0.2);
+    adopt_junction($link, $number) if $many && chance(0.35);
     defer($link) if !$link->{adopted} && chance(0.25);
 
     my ($source, $target, $inverse) = ($link->{source}{name}, $link->{target}{name}, $link->{inverse});
@@ -108,7 +125,7 @@ sub add_link {
         $link->{move} ? ", on_taken => 'move'" : '',
         $link->{deferred} ? ', deferred_unique => true' : '',
         $link->{ordered} ? ', ordered => true' : '',
-        $link->{adopted} ? ", foreign_key => '{$link->{key}}'" : $link->{on_delete} ? ", on_delete => '$link->{on_delete}'" : '';
+        $link->{adopted} && $many ? ", junction => '$link->{junction}'" : $link->{adopted} ? ", foreign_key => '{$link->{key}}'" : $link->{on_delete} ? ", on_delete => '$link->{on_delete}'" : '';
     $link->{sql} = "SELECT interlink.add_link('$source', '$link->{name}', '$target', '$link->{relationship}'"
         . ($inverse && !$link->{late_inverse} ? ", inverse => '$inverse'" : '') . "$options)";
     push @{$self->{links}}, $link;
@@ -167,7 +184,7 @@ sub position {
 # ORDER BY … for the rows x of linked_rows().
 sub order {
     my ($end) = @_;
-    my $key = is_text($end->{far}{key_type}) ? 'x.id COLLATE "C"' : 'x.id';
+    my $key = {text => 'x.id COLLATE "C"', varchar => 'x.id COLLATE "C"', numeric => 'x.id::text COLLATE "C"', date => 'x.id::text COLLATE "C"'}->{$end->{far}{key_type}} || 'x.id';
     my $position = position($end) or return $key;
     return ($end->{link}{junction} ? 'j' : 'x') . ".$position, $key";
 }

@@ -17,6 +17,7 @@ sub new {
 # Reads the keys of all tables, as literals.
 sub look {
     my ($self, $session) = @_;
+    my $fixed = $session->fixed_settings;
     for my $table (grep { $_->{live} } @{$self->{schema}{tables}}) {
         my $rows = $session->rows("SELECT id::text FROM $table->{name} ORDER BY id");
         $self->{keys}{$table->{name}} = [map { $table->{key_type} =~ /^int/ ? $_->[0] : quote($_->[0]) } @$rows];
@@ -76,8 +77,8 @@ sub ordered_here {
 # A literal for a link column.
 sub link_literal {
     my ($self, $end) = @_;
-    return chance(0.2) ? pick('NULL', "'{}'") : set_literal($self->old_key($end->{far})) unless $end->{many};
-    my @keys = map { $self->old_key($end->{far}) } 1 .. between(0, 3);
+    return chance(0.2) ? pick('NULL', "'{}'") : set_literal(respelled($end->{far}{key_type}, $self->old_key($end->{far}))) unless $end->{many};
+    my @keys = map { respelled($end->{far}{key_type}, $self->old_key($end->{far})) } 1 .. between(0, 3);
     push @keys, $keys[0] if @keys && chance(0.1);
     return set_literal(@keys);
 }
@@ -85,7 +86,7 @@ sub link_literal {
 sub key_value {
     my ($self, $end) = @_;
     return $self->{wanted}{$end->{far}{name}} = $self->some_key($end->{far}) if $end->{link}{deferrable} && chance(0.15);
-    return chance(0.2) && !$end->{link}{required} ? 'NULL' : $self->old_key($end->{far});
+    return chance(0.2) && !$end->{link}{required} ? 'NULL' : respelled($end->{far}{key_type}, $self->old_key($end->{far}));
 }
 
 # Some new value for a column, from its literal or from what the row has.
@@ -179,7 +180,7 @@ sub insert_select {
     my ($self, $table) = @_;
     my $from = pick(grep { $_->{live} } @{$self->{schema}{tables}});
     my $key = "row_number() OVER (ORDER BY y.id) + " . between(0, 25);
-    $key = {uuid => "('00000000-0000-0000-0000-' || lpad(($key)::text, 12, '0'))::uuid", text => "'k' || ($key)", varchar => "'k' || ($key)"}->{$table->{key_type}} || $key;
+    $key = {uuid => "('00000000-0000-0000-0000-' || lpad(($key)::text, 12, '0'))::uuid", text => "'k' || ($key)", varchar => "'k' || ($key)", date => "date '2024-01-01' + ($key)::int % 300"}->{$table->{key_type}} || $key;
     my %value = map { $_->{name} => literal($_->{type}) } some(2, @{$table->{columns}});
     for my $end ($self->foreign_keys($table)) {
         $value{$end->{link}{key}} = $end->{far} == $from && chance(0.7) ? 'y.id' : $self->key_value($end) if $end->{link}{required} || chance(0.7);
@@ -248,7 +249,8 @@ sub merge {
     for (@$rows) { $_->[0] = $self->old_key($table) if chance(0.5) }
     @$rows = grep { !$seen{$_->[0]}++ } @$rows;
     my %type = (id => $table->{key_type}, (map { $_->{name} => $_->{type} } @{$table->{columns}}),
-        (map { $_->{link}{key} => $_->{far}{key_type} } $self->foreign_keys($table)));
+        (map { $_->{link}{key} => $_->{far}{key_type} } $self->foreign_keys($table)),
+        (map { $_->{name} => "$_->{far}{key_type}\[]" } grep { $_->{link}{columns} eq 'array' } $self->link_columns($table)));
     my @values = map { my $row = $_; '(' . join(', ', map { my $t = $type{$names->[$_]}; $t ? "$row->[$_]::$t" : $row->[$_] eq 'NULL' ? 'NULL::interlink.link' : "$row->[$_]::interlink.link" } 0 .. $#$row) . ')' } @$rows;
     my %set = $self->assignments($table, id => 0.0001);
     s/^(\w+) (\|\||-|\+) /h.$1 $2 /, s/\b(upper|nullif)\((\w+)/$1(h.$2/, s/^NOT (\w+)/NOT h.$1/ for values %set;
@@ -290,7 +292,7 @@ sub junction {
         return "UPDATE $link->{junction} SET $position = " . pick(between(-3, 3), "$position " . pick('+', '-') . ' ' . between(1, 2500), "-$position") . ' WHERE ' . $where->();
     }
     return "INSERT INTO $link->{junction} VALUES " . join(', ', map { '(' . $s->() . ', ' . $t->() . ')' } 1 .. between(1, 4)) . ' ON CONFLICT DO NOTHING' if $kind eq 'insert';
-    return "UPDATE $link->{junction} SET " . pick('source = ' . $s->(), 'target = ' . $t->()) . ' WHERE ' . $where->() if $kind eq 'update';
+    return "UPDATE $link->{junction} SET " . pick('source = ' . $s->(), 'target = ' . $t->(), $link->{nullable} ? ('source = NULL', 'target = NULL') : (), $link->{adopted} ? 'w = w + 1' : ()) . ' WHERE ' . $where->() if $kind eq 'update';
     return "INSERT INTO $link->{junction} SELECT a.id, b.id FROM $link->{source}{name} a, $link->{target}{name} b WHERE " . $self->condition($link->{source}, 'a') . ' ON CONFLICT DO NOTHING' if $kind eq 'select';
     return "TRUNCATE $link->{junction}" if $kind eq 'all' && chance(0.5);
     return "DELETE FROM $link->{junction}" . ($kind eq 'all' ? '' : ' WHERE ' . $where->());
@@ -301,7 +303,7 @@ sub edit {
     my ($self, $table) = @_;
     my $end = pick($self->link_columns($table)) or return;
     my ($name, $id) = ($end->{name}, $self->old_key($table));
-    my @keys = map { $self->old_key($end->{far}) } 1 .. ($end->{many} ? between(0, 3) : chance(0.8) ? 1 : 0);
+    my @keys = map { respelled($end->{far}{key_type}, $self->old_key($end->{far})) } 1 .. ($end->{many} ? between(0, 3) : chance(0.8) ? 1 : 0);
     my $how = $end->{many} ? pick(qw(set add), $end->{link}{columns} eq 'array' ? () : 'remove') : 'set';
     my $value = {set => '', add => "$name || ", remove => "$name - "}->{$how} . set_literal(@keys);
     my $sql = "UPDATE $table->{name} SET $name = $value WHERE id = $id";
@@ -319,7 +321,8 @@ sub meaning {
     if ($link->{junction}) {
         my ($mine, $other) = $end->{side} eq 'source' ? qw(source target) : qw(target source);
         my $drop = "DELETE FROM $link->{junction} WHERE $mine = $id AND " . ($how eq 'set' ? "$other <> ALL ($array)" : "$other = ANY ($array)");
-        my $make = "INSERT INTO $link->{junction} ($mine, $other) SELECT DISTINCT ${id}::$near->{key_type}, e FROM unnest($array) e WHERE $here ON CONFLICT DO NOTHING";
+        my $make = "INSERT INTO $link->{junction} ($mine, $other) SELECT DISTINCT ${id}::$near->{key_type}, e FROM unnest($array) e WHERE $here"
+            . ($link->{repeats} ? " AND NOT EXISTS (SELECT FROM $link->{junction} WHERE $mine = $id AND $other = e)" : ' ON CONFLICT DO NOTHING');
         return {guards => \@unknown, statements => [$how eq 'add' ? () : $drop, $how eq 'remove' ? () : $make], order => scalar order_meant($end, $id, $how, @keys)};
     }
     # The foreign key judges, at once or when it is deferred.
@@ -336,10 +339,10 @@ sub meaning {
 # A query that finds the row if an ordered column does not show what has been written.
 sub order_meant {
     my ($end, $id, $how, @keys) = @_;
-    return undef unless $how eq 'set' && Oracle::Schema::position($end);
+    return undef unless $how eq 'set' && Oracle::Schema::position($end) && $end->{far}{key_type} ne 'numeric';
     my %seen;
     my $keys = join ', ', map { "($_)::text" } grep { !$seen{$_}++ } @keys;
-    return "SELECT $end->{name} FROM $end->{at}{name} WHERE id = $id AND ARRAY(SELECT k FROM interlink.link_keys($end->{name}::interlink.link) WITH ORDINALITY l (k, o) ORDER BY o) <> ARRAY[$keys]::text[]";
+    return "SELECT $end->{name} FROM $end->{at}{name} WHERE id = $id AND ARRAY(SELECT k FROM interlink.link_keys($end->{name}::text[]::interlink.link) WITH ORDINALITY l (k, o) ORDER BY o) <> ARRAY[$keys]::text[]";
 }
 
 # Several statements in one, on tables that may be linked.

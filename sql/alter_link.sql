@@ -1,0 +1,137 @@
+-- Links get other options; rows that are in the way are an error, or the first is kept.
+\set VERBOSITY terse
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS interlink;
+CREATE SCHEMA alter_link;
+SET search_path = alter_link, public;
+CREATE FUNCTION refused(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	detail text;
+	hint text;
+BEGIN
+	EXECUTE statement;
+	RETURN 'not refused';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+	RETURN concat_ws(E'\n', SQLSTATE || ': ' || SQLERRM, 'DETAIL: ' || nullif(detail, ''), 'HINT: ' || nullif(hint, ''));
+END $$;
+CREATE TABLE team (id int PRIMARY KEY, name text);
+CREATE TABLE person (id int PRIMARY KEY, name text);
+INSERT INTO team VALUES (1, 'Red'), (2, 'Blue');
+INSERT INTO person VALUES (1, 'Ada'), (2, 'Ben'), (3, 'Cleo');
+CREATE VIEW made AS SELECT name, relationship, inverse, on_delete, on_taken, required, ordered, deferred_unique AS deferred, columns, comment, created
+	FROM interlink.link_definition WHERE source = 'person'::regclass ORDER BY id;
+CREATE VIEW keys AS SELECT conname, pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conrelid = 'person'::regclass AND contype IN ('f', 'u') ORDER BY 1;
+SELECT FROM interlink.add_link('person', 'team', 'team', inverse => 'members');
+SELECT FROM interlink.add_lookup('person', 'team_name', 'team', 'name');
+SELECT FROM interlink.add_rollup('team', 'n', 'members');
+UPDATE team SET members = '{1,2}' WHERE id = 1;
+
+-- ordered
+SELECT FROM interlink.alter_link('person', 'team', '{"ordered": true}');
+UPDATE team SET members = '{2,1}' WHERE id = 1;
+SELECT * FROM made;
+SELECT * FROM team ORDER BY id;
+SELECT * FROM person ORDER BY id;
+SELECT FROM interlink.alter_link('person', 'team', '{"ordered": null}');
+SELECT * FROM team ORDER BY id;
+SELECT FROM interlink.alter_link('person', 'team', '{"ordered": true}');
+UPDATE team SET members = '{2,1}' WHERE id = 1;
+-- exclusive: the first in link order is kept
+SELECT refused($$SELECT interlink.alter_link('person', 'team', '{"relationship": "one_to_one", "ordered": false}')$$);
+SELECT FROM interlink.alter_link('person', 'team', '{"relationship": "one_to_one", "ordered": false}', 'keep_first');
+SELECT * FROM made;
+SELECT * FROM keys;
+SELECT * FROM team ORDER BY id;
+SELECT * FROM person ORDER BY id;
+SELECT * FROM interlink.audit();
+SELECT FROM interlink.alter_link('person', 'team', '{"deferred_unique": true, "on_taken": "move", "comment": "where"}');
+UPDATE team SET members = '{3}' WHERE id = 1;
+UPDATE person SET team_id = 2 WHERE id = 1;
+BEGIN;
+UPDATE person SET team_id = 3 - team_id;
+COMMIT;
+SELECT * FROM made;
+SELECT * FROM keys;
+SELECT col_description('person'::regclass, attnum) FROM pg_attribute WHERE attrelid = 'person'::regclass AND attname = 'team';
+SELECT * FROM team ORDER BY id;
+SELECT refused($$SELECT interlink.alter_link('person', 'team', '{"required": true}')$$);
+-- shared again; what is deleted; required
+SELECT FROM interlink.alter_link('person', 'team', '{"relationship": null, "on_delete": "cascade", "on_taken": null}');
+SELECT refused($$SELECT interlink.alter_link('person', 'team', '{"required": true}')$$);
+UPDATE person SET team_id = 1 WHERE team_id IS NULL;
+SELECT FROM interlink.alter_link('person', 'team', '{"required": true}');
+SELECT * FROM made;
+SELECT * FROM keys;
+SELECT refused($$UPDATE person SET team = NULL$$);
+SELECT refused($$SELECT interlink.alter_link('person', 'team', '{"relationship": "one_to_one"}', 'keep_first')$$);
+SELECT FROM interlink.alter_link('person', 'team', '{"required": false, "on_delete": null}');
+-- the columns
+SELECT FROM interlink.alter_link('person', 'team', '{"columns": "array"}');
+UPDATE team SET members = ARRAY[1, 2] WHERE id = 1;
+UPDATE person SET team = ARRAY[2] WHERE id = 3;
+SELECT * FROM team ORDER BY id;
+SELECT * FROM person ORDER BY id;
+SELECT FROM interlink.alter_link('person', 'team', '{"columns": "none"}');
+UPDATE person SET team_id = 1 WHERE id = 3;
+SELECT * FROM team ORDER BY id;
+SELECT FROM interlink.alter_link('person', 'team', '{"columns": null}');
+SELECT * FROM team ORDER BY id;
+SELECT * FROM person ORDER BY id;
+SELECT * FROM interlink.audit();
+-- the other end
+SELECT refused($$SELECT interlink.alter_link('person', 'team', '{"inverse": null}')$$);
+SELECT FROM interlink.drop_field('team', 'n');
+SELECT FROM interlink.alter_link('person', 'team', '{"inverse": null}');
+SELECT * FROM team ORDER BY id;
+SELECT FROM interlink.alter_link('person', 'team', '{"inverse": "staff", "ordered": true}');
+UPDATE team SET staff = '{3,1}' WHERE id = 1;
+SELECT * FROM made;
+SELECT * FROM team ORDER BY id;
+SELECT * FROM person ORDER BY id;
+SELECT refused($$SELECT interlink.alter_link('person', 'team', '{"inverse": "crew"}')$$);
+
+-- a junction
+SELECT FROM interlink.add_link('person', 'friends', 'person', 'many_to_many', inverse => 'friend_of');
+UPDATE person SET friends = '{3,2}' WHERE id = 1;
+SELECT FROM interlink.alter_link('person', 'friends', '{"ordered": true, "on_delete": "restrict", "columns": "array"}');
+UPDATE person SET friends = '{3,2}' WHERE id = 1;
+SELECT refused($$DELETE FROM person WHERE id = 2$$);
+SELECT id, friends, friend_of FROM person ORDER BY id;
+SELECT FROM interlink.alter_link('person', 'friends', '{"ordered": false, "on_delete": null, "columns": null, "inverse": null}');
+DELETE FROM person WHERE id = 2;
+SELECT * FROM person ORDER BY id;
+SELECT attname FROM pg_attribute WHERE attrelid = 'person_friends'::regclass AND attnum > 0 AND NOT attisdropped;
+SELECT * FROM interlink.audit();
+
+-- of what was adopted, what is not the link's own stays
+CREATE TABLE badge (id int PRIMARY KEY, owner int UNIQUE REFERENCES person ON DELETE CASCADE, maker int NOT NULL REFERENCES person);
+SELECT FROM interlink.add_link('badge', 'owner_link', 'person', 'one_to_one', foreign_key => '{owner}');
+SELECT FROM interlink.add_link('badge', 'maker_link', 'person', foreign_key => '{maker}', inverse => 'made');
+SELECT FROM interlink.alter_link('badge', 'maker_link', '{"columns": "link", "on_taken": "move"}');
+INSERT INTO badge (id, owner, maker_link) VALUES (1, 1, 3);
+SELECT * FROM badge;
+SELECT id, made FROM person ORDER BY id;
+SELECT refused(format($$SELECT interlink.alter_link('badge', %L, %L)$$, name, changes)) FROM (VALUES
+	('owner_link', '{"on_delete": "restrict"}'), ('owner_link', '{"relationship": "many_to_one"}'), ('owner_link', '{"deferred_unique": true}'),
+	('maker_link', '{"required": false}')) v(name, changes);
+
+-- refused
+SELECT refused(format($$SELECT interlink.alter_link('person', 'team', %L)$$, changes)) FROM unnest(ARRAY['{"foo": 1}', '{"junction": "x"}', '{"name": "x"}', '{"ordered": 1}', '{"on_delete": true}', '{"on_delete": "x"}',
+	'{"relationship": "many_to_many"}', '{"relationship": "one_to_many"}', '{"relationship": "x"}', '{"required": true, "on_delete": "unlink"}', '{"deferred_unique": true}', '{"inverse": ""}', '[]', NULL]) changes;
+SELECT refused($$SELECT interlink.alter_link('person', 'nope', '{}')$$);
+SELECT refused($$SELECT interlink.alter_link('person', 'team', '{}', 'x')$$);
+CREATE VIEW shown AS SELECT team FROM person;
+SELECT refused($$SELECT interlink.alter_link('person', 'team', '{"columns": "array"}')$$);
+SELECT refused($$SELECT interlink.alter_link('person', 'team', '{"columns": "none"}')$$);
+CREATE ROLE alter_link_stranger;
+GRANT USAGE ON SCHEMA alter_link TO alter_link_stranger;
+SET ROLE alter_link_stranger;
+SELECT refused($$SELECT interlink.alter_link('alter_link.person', 'team', '{}')$$);
+RESET ROLE;
+-- nothing is left of what failed
+SELECT FROM interlink.alter_link('person', 'team', '{}');
+SELECT * FROM made;
+SELECT * FROM interlink.audit();
+DROP SCHEMA alter_link CASCADE;
+DROP ROLE alter_link_stranger;
