@@ -24,12 +24,6 @@
 
 PG_FUNCTION_INFO_V1(interlink_create_field);
 
-typedef struct LinkEnd
-{
-	LinkDefinition *link;
-	bool		at_target;
-} LinkEnd;
-
 /* ---- statements, as the caller ----------------------------------------------- */
 
 static int64
@@ -74,8 +68,8 @@ end_call(StringInfo call)
 /* ---- tables and fields by what they are called -------------------------------- */
 
 /* As it is written, else as SQL reads it: in lower case, with a schema, quoted. */
-static Oid
-find_table(const char *name)
+Oid
+teable_find_table(const char *name)
 {
 	Oid			relid = RelnameGetRelid(name);
 
@@ -90,7 +84,7 @@ find_table(const char *name)
 	return relid;
 }
 
-/* The name that a link or a field with this number has at the table; NULL: none. */
+/* The name that a link, field or relation with this number has at the table; NULL: none. */
 static char *
 name_by_number(Oid relid, int64 id)
 {
@@ -112,12 +106,19 @@ name_by_number(Oid relid, int64 id)
 		if (field->id == id && field->holder == relid)
 			return field->name;
 	}
+	foreach(cell, catalog_relations())
+	{
+		RelationDefinition *relation = lfirst(cell);
+
+		if (relation->id == id && relation->source == get_rel_type_id(relid))
+			return relation->name;
+	}
 	return NULL;
 }
 
 /* NULL: not given. */
-static char *
-referenced_name(TeableReference *reference, Oid relid, const char *key)
+char *
+teable_name(TeableReference *reference, Oid relid, const char *key)
 {
 	char	   *name = reference->name;
 
@@ -136,7 +137,7 @@ referenced_name(TeableReference *reference, Oid relid, const char *key)
 static char *
 looked_up_column(TeableField *field, Oid relid)
 {
-	char	   *name = referenced_name(&field->lookup_field, relid, "lookupFieldId");
+	char	   *name = teable_name(&field->lookup_field, relid, "lookupFieldId");
 
 	if (name && get_attnum(relid, name) <= 0)
 		ereport(ERROR,
@@ -234,9 +235,9 @@ create_link(TeableField *field, Oid holder)
 		teable_missing("foreignTableId", FIELD_LINK);
 	if (!field->has_relationship)
 		teable_missing("relationship", FIELD_LINK);
-	target = find_table(field->foreign_table);
+	target = teable_find_table(field->foreign_table);
 	(void) looked_up_column(field, target);
-	inverse = referenced_name(&field->symmetric_field, target, "symmetricFieldId");
+	inverse = teable_name(&field->symmetric_field, target, "symmetricFieldId");
 	if (inverse && field->one_way)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -262,177 +263,17 @@ create_link(TeableField *field, Oid holder)
 
 /* ---- lookups and rollups --------------------------------------------------------- */
 
-static LinkRelationship
-seen_relationship(LinkEnd *end)
-{
-	return end_relationship(end->link, end->at_target);
-}
-
-static bool
-is_to_one(LinkRelationship relationship)
-{
-	return relationship == LINK_ONE_TO_ONE || relationship == LINK_MANY_TO_ONE;
-}
-
-/* The ends at the holder that lead to the table, or to any. */
-static List *
-ends_between(Oid holder, Oid far)
-{
-	List	   *ends = NIL;
-	ListCell   *cell;
-
-	foreach(cell, catalog_links())
-	{
-		LinkDefinition *link = lfirst(cell);
-
-		for (int at_target = 0; at_target <= 1; at_target++)
-		{
-			LinkEnd    *end = palloc(sizeof(LinkEnd));
-
-			end->link = link;
-			end->at_target = at_target;
-			if (end_table(link, at_target) == holder && end_name(link, at_target) &&
-				(!OidIsValid(far) || end_table(link, !at_target) == far))
-				ends = lappend(ends, end);
-		}
-	}
-	return ends;
-}
-
-/*
- * Of several those of the relationship, else those that lead to as many rows:
- * for who looks from here, one_to_many and many_to_many are the same.
- */
-static List *
-narrow(List *ends, TeableField *field)
-{
-	List	   *same = NIL;
-	List	   *similar = NIL;
-	ListCell   *cell;
-
-	if (!field->has_relationship || list_length(ends) < 2)
-		return ends;
-	foreach(cell, ends)
-	{
-		LinkEnd    *end = lfirst(cell);
-
-		if (seen_relationship(end) == field->relationship)
-			same = lappend(same, end);
-		if (is_to_one(seen_relationship(end)) == is_to_one(field->relationship))
-			similar = lappend(similar, end);
-	}
-	return same ? same : similar ? similar : ends;
-}
-
-static char *
-ends_text(List *ends)
-{
-	StringInfoData buf;
-	ListCell   *cell;
-
-	initStringInfo(&buf);
-	foreach(cell, ends)
-	{
-		LinkEnd    *end = lfirst(cell);
-
-		appendStringInfo(&buf, "%s\"%s\" (%s)", buf.len > 0 ? ", " : "",
-						 end_name(end->link, end->at_target),
-						 link_relationship_name(seen_relationship(end)));
-	}
-	return buf.data;
-}
-
-static LinkEnd *
-only_end(List *ends, Oid holder, Oid far)
-{
-	List	   *all = ends_between(holder, InvalidOid);
-
-	if (ends == NIL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("there is no link from %s to %s", table_label(holder), table_label(far)),
-				 all ? errdetail("Links of the table: %s.", ends_text(all)) :
-				 errdetail("The table has no links."),
-				 errhint("Make the link first, or name another way in linkFieldId.")));
-	if (list_length(ends) > 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_AMBIGUOUS_COLUMN),
-				 errmsg("there are several links from %s to %s", table_label(holder), table_label(far)),
-				 errdetail("Links: %s.", ends_text(ends)),
-				 errhint("Name one of them in linkFieldId.")));
-	return linitial(ends);
-}
-
-static void
-check_leads_to(LinkEnd *end, Oid far)
-{
-	Oid			holder = end_table(end->link, end->at_target);
-	Oid			leads_to = end_table(end->link, !end->at_target);
-
-	if (leads_to != far)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("link \"%s\" of %s does not lead to %s",
-						end_name(end->link, end->at_target), table_label(holder), table_label(far)),
-				 errdetail("It leads to %s.", table_label(leads_to))));
-}
-
-/* What the definition says of the link does not change the link. */
-static void
-tell_difference(LinkEnd *end, TeableField *field)
-{
-	if (field->has_relationship && is_to_one(seen_relationship(end)) != is_to_one(field->relationship))
-		ereport(NOTICE,
-				(errmsg("link \"%s\" of %s is %s, not %s", end_name(end->link, end->at_target),
-						table_label(end_table(end->link, end->at_target)),
-						link_relationship_name(seen_relationship(end)),
-						link_relationship_name(field->relationship))));
-}
-
-/*
- * The way to the linked rows, and their table.  A way that is no end of a link
- * by its plain name is left to add_lookup and add_rollup to find.
- */
-static char *
-find_way(TeableField *field, Oid holder, Oid *far)
-{
-	char	   *via = referenced_name(&field->link_field, holder, "linkFieldId");
-	LinkEnd    *end = palloc0(sizeof(LinkEnd));
-
-	if (field->foreign_table)
-		*far = find_table(field->foreign_table);
-	if (via == NULL && field->foreign_table == NULL)
-		teable_missing("foreignTableId", field->kind);
-	if (via)
-		end->link = find_end(catalog_links(), holder, via, &end->at_target);
-	else
-		end = only_end(narrow(ends_between(holder, *far), field), holder, *far);
-	if (end->link == NULL)
-		return via;
-	if (OidIsValid(*far))
-		check_leads_to(end, *far);
-	tell_difference(end, field);
-	*far = end_table(end->link, !end->at_target);
-	return end_name(end->link, end->at_target);
-}
-
 static int64
 create_lookup_or_rollup(TeableField *field, Oid holder)
 {
 	bool		lookup = field->kind == FIELD_LOOKUP;
 	Oid			far = InvalidOid;
-	char	   *via = find_way(field, holder, &far);
-	char	   *column = NULL;
+	char	   *via = teable_way(field, holder, &far);
+	char	   *column = looked_up_column(field, far);
 	StringInfoData call;
 
 	if (lookup && !field->lookup_field.given)
 		teable_missing("lookupFieldId", FIELD_LOOKUP);
-	if (OidIsValid(far))
-		column = looked_up_column(field, far);
-	else if (field->lookup_field.name)
-		column = pstrdup(column_text(field->lookup_field.name));
-	else if (field->lookup_field.given)
-		teable_missing("foreignTableId", field->kind);
 
 	begin_call(&call, lookup ? "add_lookup" : "add_rollup", "holder", holder);
 	add_argument(&call, "name", field->name);

@@ -37,6 +37,13 @@ typedef struct TeableField
 /* teable_json.c: all that can be said without a look at the tables is checked. */
 extern TeableField *teable_read(Jsonb *definition);
 
+/* teable.c: by what they are called; NULL: not given */
+extern Oid	teable_find_table(const char *name);
+extern char *teable_name(TeableReference *reference, Oid relid, const char *key);
+
+/* teable_way.c: the way to the linked rows by its name, and their table */
+extern char *teable_way(TeableField *field, Oid holder, Oid *far);
+
 /* For messages. */
 extern const char *teable_kind_name(FieldKind kind);
 pg_noreturn extern void teable_missing(const char *key, FieldKind kind);
