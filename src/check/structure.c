@@ -76,7 +76,7 @@ check_dangling_sql(Table *referencing, KeyReader *key,
 	append_equal_keys(&buf, key->shape, sql_columns(referenced, referenced_key, "d"), columns);
 	appendStringInfoChar(&buf, ')');
 	for (int i = 0; i < key->shape->n; i++)
-		appendStringInfo(&buf, " AND %s IS NOT NULL", columns[i]);
+		appendStringInfo(&buf, " AND %s IS DISTINCT FROM NULL", columns[i]);
 	appendStringInfoString(&buf, " ORDER BY 1");
 	return buf.data;
 }

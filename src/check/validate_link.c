@@ -182,7 +182,7 @@ find_taken_far(LinkInQuestion *asked)
 	append_match(&sql, asked->far, asked->shown->shape->n, asked->shown->att, "t");
 	appendStringInfoString(&sql, " WHERE true");
 	for (int i = 0; i < key->shape->n; i++)
-		appendStringInfo(&sql, " AND %s IS NOT NULL", sql_column(asked->far, key->att[i], "t"));
+		appendStringInfo(&sql, " AND %s IS DISTINCT FROM NULL", sql_column(asked->far, key->att[i], "t"));
 	append_not_this_row(&sql, asked, asked->far, key->shape->n, key->att, near->att, "t");
 	appendStringInfoString(&sql, " ORDER BY k.n");
 	foreach(cell, ask(asked, asked->far, sql.data))

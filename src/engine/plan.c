@@ -147,12 +147,20 @@ plan_statement(Graph *graph, FieldGroup *group, const char *sql, int ntypes, Oid
 	return keep(graph, group, sql, prepare(graph, sql, ntypes, types));
 }
 
+/*
+ * There are no arrays of arrays, and unnest() makes columns of composite values:
+ * texts take the place of both.
+ */
+bool
+plan_key_is_text(KeyShape *shape, int i)
+{
+	return !OidIsValid(get_array_type(shape->type[i])) || type_is_rowtype(shape->type[i]);
+}
+
 Oid
 plan_array_type(KeyShape *shape, int i)
 {
-	Oid			type = get_array_type(shape->type[i]);
-
-	return OidIsValid(type) ? type : TEXTARRAYOID;
+	return plan_key_is_text(shape, i) ? TEXTARRAYOID : get_array_type(shape->type[i]);
 }
 
 static void
@@ -168,7 +176,6 @@ texts_of(Oid type, int n, Datum *elements)
 	AtEOXact_GUC(true, level);
 }
 
-/* There are no arrays of arrays: their texts take their place. */
 Datum
 plan_array(KeyShape *shape, int i, int n, Datum *elements)
 {
@@ -177,7 +184,7 @@ plan_array(KeyShape *shape, int i, int n, Datum *elements)
 	bool		typbyval;
 	char		typalign;
 
-	if (!OidIsValid(get_array_type(shape->type[i])))
+	if (plan_key_is_text(shape, i))
 		texts_of(shape->type[i], n, elements);
 	get_typlenbyvalalign(type, &typlen, &typbyval, &typalign);
 	return PointerGetDatum(construct_array(elements, n, type, typlen, typbyval, typalign));

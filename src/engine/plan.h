@@ -34,6 +34,9 @@ extern GroupPlan *plan_statement(Graph *graph, FieldGroup *group, const char *sq
 /* ROWS FROM (unnest($1), …) WITH ORDINALITY a(k1, …, n) */
 extern void plan_append_keys(StringInfo buf, KeyShape *shape);
 
+/* Is a column of keys handed over in its text form? */
+extern bool plan_key_is_text(KeyShape *shape, int i);
+
 /* For one column of keys, an array of n values; the elements are used up. */
 extern Oid	plan_array_type(KeyShape *shape, int i);
 extern Datum plan_array(KeyShape *shape, int i, int n, Datum *elements);

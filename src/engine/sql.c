@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "engine/plan.h"
 #include "engine/query.h"
 #include "graph/aggregator.h"
 #include "graph/expression.h"
@@ -97,7 +98,7 @@ append_whole_keys(StringInfo buf, Path *path, int positions, const char *lead)
 	if (next == NULL || !next->optional)
 		return;
 	for (int i = 0; i < next->near_key.shape->n; i++)
-		appendStringInfo(buf, " %s %s IS NOT NULL", i > 0 ? "AND" : lead,
+		appendStringInfo(buf, " %s %s IS DISTINCT FROM NULL", i > 0 ? "AND" : lead,
 						 sql_column(next->near, next->near_key.att[i], psprintf("t%d", positions)));
 }
 
@@ -263,8 +264,8 @@ append_grouped_query(StringInfo buf, List *fields)
 char *
 sql_parameter(KeyShape *shape, int i, const char *name)
 {
-	return OidIsValid(get_array_type(shape->type[i])) ? pstrdup(name) :
-		psprintf("(%s)::%s", name, key_type_sql(shape, i));
+	return plan_key_is_text(shape, i) ? psprintf("(%s)::%s", name, key_type_sql(shape, i)) :
+		pstrdup(name);
 }
 
 char **

@@ -188,8 +188,9 @@ key_type_sql(KeyShape *shape, int i)
 }
 
 /*
- * CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN ROW((a)::type, (b)::type)::text END,
- * or concat((a)::type), which spells a value as its type does.
+ * CASE WHEN a IS DISTINCT FROM NULL AND b IS DISTINCT FROM NULL THEN ROW((a)::type, (b)::type)::text END,
+ * or concat((a)::type), which spells a value as its type does.  A composite value
+ * IS NOT NULL only if none of its columns is.
  */
 char *
 key_text_sql(KeyShape *shape, char **columns)
@@ -201,7 +202,7 @@ key_text_sql(KeyShape *shape, char **columns)
 	initStringInfo(&key);
 	for (int i = 0; i < shape->n; i++)
 	{
-		appendStringInfo(&when, "%s%s IS NOT NULL", i > 0 ? " AND " : "", columns[i]);
+		appendStringInfo(&when, "%s%s IS DISTINCT FROM NULL", i > 0 ? " AND " : "", columns[i]);
 		appendStringInfo(&key, "%s(%s)::%s", i > 0 ? ", " : "", columns[i], key_type_sql(shape, i));
 	}
 	return psprintf(shape->n > 1 ? "CASE WHEN %s THEN ROW(%s)::pg_catalog.text END" :

@@ -1,0 +1,64 @@
+-- Keys that are composite values, some of them in part NULL, and arrays: links, and relations without a foreign key.
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS interlink;
+RESET client_min_messages;
+SET SESSION AUTHORIZATION regress_interlink;
+CREATE SCHEMA composite_values;
+SET search_path = composite_values, public;
+CREATE VIEW wrong AS SELECT a.* FROM interlink.audit() a WHERE a.table_name !~ '\.';
+
+-- links: a value of which a part is NULL is a key like any other
+CREATE TYPE place AS (x integer, y numeric);
+CREATE TABLE spot (at place PRIMARY KEY, size integer);
+CREATE TABLE trip (id integer PRIMARY KEY);
+SELECT FROM interlink.add_link('trip', 'start', 'spot', inverse => 'starts');
+SELECT FROM interlink.add_link('trip', 'stops', 'spot', 'many_to_many', inverse => 'trips');
+SELECT FROM interlink.add_link('trip', 'own', 'spot', 'one_to_many', inverse => 'owner');
+SELECT FROM interlink.add_lookup('trip', 'start_size', 'start', 'size');
+SELECT FROM interlink.add_rollup('trip', 'sizes', 'stops', 'sum', 'size');
+SELECT FROM interlink.add_lookup('trip', 'places', 'stops', 'at');
+SELECT FROM interlink.add_rollup('spot', 'n', 'starts');
+INSERT INTO spot VALUES ('(1,1)', 1), ('(2,2.50)', 2), ('(3,)', 4), ('(,)', 8);
+INSERT INTO trip (id, start_id, stops) VALUES (1, '(1,1.0)', '{"(1,1)","(3,)","(,)"}'), (2, '(3,)', '{"(2,2.5)"}'), (3, NULL, '{}');
+INSERT INTO trip (id, start, own) VALUES (4, '{"(,)"}', '{"(2,2.5)","(,)"}');
+UPDATE spot SET trips = trips || '{4}' WHERE size > 1;
+UPDATE spot SET at = '(9,)' WHERE size = 4;
+UPDATE spot SET size = 16 WHERE at = ROW(NULL, NULL)::place;
+UPDATE trip SET stops = stops - '(1,1)'::text WHERE id = 1;
+SELECT id, start, start_size, stops, sizes, places, own FROM trip ORDER BY id;
+SELECT at, starts, n, trips, owner FROM spot ORDER BY at;
+SELECT * FROM interlink.validate('trip', '{"id": 5, "start": ["(9,)"], "stops": ["(9,)", "(7,7)"], "own": ["(,)"]}') ORDER BY 1, 2;
+DELETE FROM spot WHERE at = ROW(9, NULL)::place;
+SELECT id, start, start_size, stops, sizes, places, own FROM trip ORDER BY id;
+SELECT * FROM wrong;
+SET SESSION AUTHORIZATION DEFAULT;
+SET session_replication_role = replica;
+UPDATE composite_values.trip SET start_id = '(2,2.5)' WHERE id = 1;
+UPDATE composite_values.trip SET stops = '{}' WHERE id = 4;
+RESET session_replication_role;
+SET SESSION AUTHORIZATION regress_interlink;
+SELECT table_name, column_name, key, problem FROM wrong ORDER BY 1, 2, 3;
+SELECT sum(repaired) > 0 AS repaired FROM interlink.repair();
+SELECT * FROM wrong;
+
+-- relations: composite values, domains over them, arrays
+CREATE DOMAIN known_place AS place CHECK ((VALUE).x > 0);
+CREATE TABLE house (id integer PRIMARY KEY, at place, near known_place, tags text[]);
+CREATE TABLE tree (id integer PRIMARY KEY, at place, near known_place, tags text[], height integer);
+SELECT FROM interlink.add_relation('house', 'trees', 'tree', '{at}', '{at}', is_referencee => true);
+SELECT FROM interlink.add_relation('tree', 'house', 'house', '{at}', '{at}', is_referencee => true);
+SELECT FROM interlink.add_relation('house', 'around', 'tree', '{near,tags}', '{near,tags}', is_referencee => true);
+SELECT FROM interlink.add_rollup('house', 'height', 'trees', 'sum', 'height');
+SELECT FROM interlink.add_rollup('tree', 'houses', 'house');
+SELECT FROM interlink.add_lookup('house', 'ids_around', 'around', 'id');
+INSERT INTO house (id, at, near, tags) VALUES (1, '(1,1)', '(1,)', '{a}'), (2, '(1,)', '(1,2)', '{}'), (3, '(,)', NULL, '{a}'), (4, NULL, '(2,)', '{b,NULL}');
+INSERT INTO tree (id, at, near, tags, height) VALUES (1, '(1,1.00)', '(1,)', '{a}', 1), (2, '(1,)', '(1,2.0)', '{}', 2), (3, '(,)', NULL, '{a}', 4), (4, NULL, '(2,)', '{b,NULL}', 8);
+UPDATE tree SET at = '(1,)' WHERE id = 3;
+UPDATE house SET near = '(2,)', tags = '{b,NULL}' WHERE id = 1;
+SELECT id, height, ids_around FROM house ORDER BY id;
+SELECT id, houses FROM tree ORDER BY id;
+SELECT h.id, t.id AS tree FROM house h, trees(h) t ORDER BY 1, 2;
+SELECT h.id, t.id AS tree FROM house h, interlink.follow(h, 'around', NULL::tree) t ORDER BY 1, 2;
+SELECT * FROM wrong;
+SET client_min_messages = warning;
+DROP SCHEMA composite_values CASCADE;
