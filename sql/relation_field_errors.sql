@@ -60,6 +60,7 @@ SELECT FROM interlink.add_relation('a', 'keyless', 'keyless', '{id}', '{id}', is
 SELECT FROM interlink.add_relation('a', 'b_view', 'b_view', '{id}', '{id}', is_referencee => true, accessor => false);
 SELECT FROM interlink.add_relation('pair', 'b', 'b', '{id}', '{id}');
 SELECT FROM interlink.add_path('a', 'once', '{by_f,back}', distinct_rows => true, accessor => false);
+SELECT FROM interlink.add_path('a', 'once_in_part', '{once,by_f}', accessor => false);
 SELECT FROM interlink.add_path('a', 'around', '{by_f,back}', accessor => false);
 
 SELECT refused($$SELECT interlink.add_rollup('a', 'x', 'nothing')$$);
@@ -69,7 +70,7 @@ SELECT refused($$SELECT interlink.add_rollup('a', 'x', 'by_d')$$);
 SELECT refused($$SELECT interlink.add_rollup('a', 'x', 'by_z')$$);
 SELECT refused($$SELECT interlink.add_rollup('a', 'x', 'by_c')$$);
 SELECT refused($$SELECT interlink.add_rollup('a', 'x', 'by_m')$$);
-SELECT refused($$SELECT interlink.add_rollup('a', 'x', 'once')$$);
+SELECT refused($$SELECT interlink.add_rollup('a', 'x', 'once_in_part')$$);
 SELECT refused($$SELECT interlink.add_rollup('a', 'x', 'keyless')$$);
 SELECT refused($$SELECT interlink.add_rollup('a', 'x', 'b_view')$$);
 SELECT refused($$SELECT interlink.add_rollup('pair', 'x', 'b')$$);

@@ -124,8 +124,8 @@ check_relation_way(Way *way, Oid holder)
 	{
 		Hop		   *hop = lfirst(cell);
 
-		if (hop->once >= 0)
-			refuse_way(way, "It, or a path that it goes over, shows each row once (distinct_rows).");
+		if (hop->once >= 0 && !way->route->definition->distinct_rows)
+			refuse_way(way, "A path that it goes over shows each row once (distinct_rows), and it does not.");
 		for (int i = 0; i < hop->n; i++)
 			check_pair(way, hop, i);
 	}

@@ -24,7 +24,9 @@ can_be_grouped(List *fields)
 
 	foreach(cell, fields)
 	{
-		if (((Field *) lfirst(cell))->algebra == ALGEBRA_VALUE)
+		Field	   *field = lfirst(cell);
+
+		if (field->algebra == ALGEBRA_VALUE || field->path->distinct)
 			return false;
 	}
 	return true;

@@ -102,10 +102,41 @@ append_whole_keys(StringInfo buf, Path *path, int positions, const char *lead)
 						 sql_column(next->near, next->near_key.att[i], psprintf("t%d", positions)));
 }
 
+/*
+ * FROM (SELECT DISTINCT t1.key AS k1 FROM far t1 WHERE t1.key = <anchor>) d JOIN far t2 ON t2.key = d.k1
+ *
+ * EXISTS would say the same, but leave it to statistics at which end to begin.
+ */
+static void
+append_distinct_from(StringInfo buf, Path *path, char **anchor)
+{
+	int			n = path->nsteps;
+	Step	   *last = &path->steps[n - 1];
+	char	  **near = sql_columns(last->near, &last->near_key, psprintf("t%d", n - 1));
+	char	  **keys = palloc(sizeof(char *) * last->near_key.shape->n);
+
+	appendStringInfoString(buf, " FROM (SELECT DISTINCT ");
+	for (int i = 0; i < last->near_key.shape->n; i++)
+	{
+		appendStringInfo(buf, "%s%s AS k%d", i > 0 ? ", " : "", near[i], i + 1);
+		keys[i] = psprintf("d.k%d", i + 1);
+	}
+	append_joins(buf, path, n - 1);
+	appendStringInfoString(buf, " WHERE ");
+	append_join_condition(buf, &path->steps[0].far_key, path->steps[0].far, 1, anchor);
+	appendStringInfo(buf, ") d JOIN %s t%d ON ", last->far->name, n);
+	append_join_condition(buf, &last->far_key, last->far, n, keys);
+}
+
 /* FROM far t1 JOIN far t2 ON … WHERE t1.key = <anchor>. */
 static void
 append_from(StringInfo buf, Path *path, int positions, char **anchor)
 {
+	if (path->distinct)
+	{
+		append_distinct_from(buf, path, anchor);
+		return;
+	}
 	append_joins(buf, path, positions);
 	appendStringInfoString(buf, " WHERE ");
 	append_join_condition(buf, &path->steps[0].far_key, path->steps[0].far, 1, anchor);

@@ -120,7 +120,7 @@ resolve_expression(Field *field)
 
 	if (!field->aggregator->takes_value || text == NULL)
 	{
-		field->value_position = 1;
+		field->value_position = field->path->distinct ? field->path->nsteps : 1;
 		return;
 	}
 	field->value_position = field->path->nsteps;
@@ -170,6 +170,9 @@ usable_algebra(Field *field)
 	Algebra		algebra = field->aggregator->algebra;
 	TypeCacheEntry *cache;
 
+	/* Whether a row is reached still, or was before, one way does not tell. */
+	if (field->path->distinct)
+		return ALGEBRA_NONE;
 	switch (algebra)
 	{
 		case ALGEBRA_SUM:

@@ -99,6 +99,7 @@ struct Path
 	bool		guarded;		/* rows may be missing or many: keys are locked, not rows */
 	bool		may_branch;		/* to two rows, where one is meant */
 	bool		repeats;		/* a junction may have the same pair twice */
+	bool		distinct;		/* a row that is reached several times counts once */
 	KeyReader  *shown;			/* what linked rows are known by, in the last table */
 	LinkKind	kind;			/* of such keys */
 	bool		respelled;		/* they may be equal and look different */

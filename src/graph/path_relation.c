@@ -79,6 +79,7 @@ build_relation_path(Graph *graph, List **paths, FieldDefinition *field)
 		return NULL;
 	path->relation_id = relation->id;
 	path->to_one = field->leads_to_one;
+	path->distinct = relation->distinct_rows && path->nsteps > 1 && !path->to_one;
 	path->guarded = !is_like_a_link(path);
 	for (int p = 0; p < path->nsteps; p++)
 		path->may_branch |= path->to_one && !path->steps[p].far_unique;

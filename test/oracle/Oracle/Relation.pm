@@ -78,7 +78,9 @@ sub path {
         $path->{far} = $way->{far};
     }
     return unless @names > 1;
-    $path->{sql} = "SELECT interlink.add_path('$source->{name}', 'q$number', '{" . join(',', @names) . "}')";
+    $path->{distinct} = chance(0.4);
+    $path->{sql} = "SELECT interlink.add_path('$source->{name}', 'q$number', '{" . join(',', @names) . "}'"
+        . ($path->{distinct} ? ', distinct_rows => true)' : ')');
     push @{$schema->{relations}}, $path;
     return;
 }
@@ -90,6 +92,7 @@ sub ends {
 }
 
 # As Oracle::Schema::linked_rows. The rows on the way have other names for their columns: those that stand alone are of x.
+# A row counts once where any way to it will do.
 sub linked_rows {
     my ($end) = @_;
     my @hops = @{$end->{relation}{hops}};
@@ -106,7 +109,9 @@ sub linked_rows {
         push @where, map { "y${i}_$_->[1] = $near$_->[0]" } @pairs;
         $near = "y${i}_";
     }
-    return 'FROM ' . join(', ', @from) . ' WHERE ' . join(' AND ', @where);
+    my $x = pop @from;
+    return "FROM $x WHERE EXISTS (SELECT FROM " . join(', ', @from) . ' WHERE ' . join(' AND ', @where) . ')' if $end->{relation}{distinct};
+    return 'FROM ' . join(', ', @from, $x) . ' WHERE ' . join(' AND ', @where);
 }
 
 1;
