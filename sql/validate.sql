@@ -164,6 +164,15 @@ DROP ROLE regress_interlink_writer;
 ALTER TABLE employee DISABLE ROW LEVEL SECURITY;
 SET SESSION AUTHORIZATION regress_interlink;
 
+-- a partition has the links of its table
+CREATE TABLE task (id integer PRIMARY KEY, title text NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE task_1 PARTITION OF task FOR VALUES FROM (0) TO (10);
+SELECT FROM interlink.add_link('task', 'person', 'employee', required => true, inverse => 'tasks');
+SELECT FROM interlink.add_link('task', 'mark', 'badge', 'one_to_many', inverse => 'task');
+INSERT INTO task (id, title, person, mark) VALUES (1, 'sweep', 1, '{x}');
+SELECT record, c.* FROM (VALUES ('{"id": 2, "title": "mop", "person": 1, "mark": ["y"]}'::jsonb), ('{"id": 2, "title": "mop", "person": 99}'), ('{"id": 2, "person": 1}'),
+	('{"id": 2, "title": "mop", "person": 1, "mark": ["x"]}'), ('{"id": 1, "mark": ["x"]}'), ('{"id": 1, "person": null}')) AS r(record), check_it('task_1', record) c;
+
 -- a table without links, and what is no table or no record
 CREATE TABLE plain (a integer, b text NOT NULL DEFAULT 'x');
 SELECT * FROM interlink.validate('plain', '{"a": 1}');

@@ -295,17 +295,21 @@ check_may_validate(Oid holder)
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(holder));
 }
 
+/* The links of a partition are those of the table that it is a part of. */
 static Candidate *
 make_candidate(FunctionCallInfo fcinfo, Oid holder)
 {
 	Candidate  *candidate = palloc0(sizeof(Candidate));
+	Part	   *part;
+	Table	   *table = graph_table_of(graph_get(), holder, &part);
+	Oid			relid = table ? table->relid : holder;
 	int			natts;
 
 	candidate->result = (ReturnSetInfo *) fcinfo->resultinfo;
-	candidate->rel = table_open(holder, AccessShareLock);
+	candidate->rel = table_open(relid, AccessShareLock);
 	candidate->desc = CreateTupleDescCopyConstr(RelationGetDescr(candidate->rel));
 	candidate->graph = graph_get();
-	candidate->table = graph_table(candidate->graph, holder);
+	candidate->table = graph_table(candidate->graph, relid);
 	natts = candidate->desc->natts;
 	candidate->given = palloc0(sizeof(bool) * natts);
 	candidate->wrong = palloc0(sizeof(bool) * natts);
