@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "executor/executor.h"
 #include "executor/spi.h"
 #include "utils/datum.h"
 
@@ -11,6 +12,39 @@
 #include "engine/query.h"
 #include "engine/trust.h"
 #include "engine/value.h"
+
+/* A generated column by which rows are found; false: not known, or NULL. */
+static bool
+generated_key(Candidate *candidate, GeneratedColumn *column, Datum *key)
+{
+	TupleTableSlot *slot;
+	int			source = -1;
+	bool		isnull;
+
+	while ((source = bms_next_member(column->sources, source)) >= 0)
+	{
+		if (!column_is_known(candidate, source))
+			return false;
+	}
+	slot = MakeSingleTupleTableSlot(candidate->desc, &TTSOpsVirtual);
+	memcpy(slot->tts_values, candidate->values, sizeof(Datum) * candidate->desc->natts);
+	memcpy(slot->tts_isnull, candidate->isnull, sizeof(bool) * candidate->desc->natts);
+	*key = generated_value(candidate->table, column, ExecStoreVirtualTuple(slot), &isnull);
+	ExecDropSingleTupleTableSlot(slot);
+	return !isnull;
+}
+
+/* A column of the key by which the linked row is found; false: not known, or NULL. */
+static bool
+key_to_be(Candidate *candidate, AttrNumber att, Datum *key)
+{
+	GeneratedColumn *column = find_generated(candidate->table, att);
+
+	if (column)
+		return generated_key(candidate, column, key);
+	*key = candidate->values[att - 1];
+	return column_is_known(candidate, att) && !candidate->isnull[att - 1];
+}
 
 /* The value of a field of the one linked row, as it would be filled in; false: not known. */
 static bool
@@ -29,11 +63,10 @@ value_to_be(Candidate *candidate, Field *field, Datum *value, bool *isnull)
 	{
 		AttrNumber	att = anchor->att[i];
 
-		if (!column_is_known(candidate, att) || candidate->isnull[att - 1])
+		if (!key_to_be(candidate, att, &key[i]))
 			return false;
 		parameters[i] = psprintf("$%d", i + 1);
 		types[i] = TupleDescAttr(candidate->desc, att - 1)->atttypid;
-		key[i] = candidate->values[att - 1];
 	}
 	initStringInfo(&sql);
 	append_field_query(&sql, list_make1(field), parameters);

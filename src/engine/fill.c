@@ -219,6 +219,35 @@ append_to_lists(RowInMaking *row, Table *table)
 	}
 }
 
+/* The row with what has been settled. */
+static TupleTableSlot *
+settled_row(RowInMaking *row)
+{
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(row->new->tts_tupleDescriptor, &TTSOpsVirtual);
+
+	for (int i = 0; i < slot->tts_tupleDescriptor->natts; i++)
+		slot->tts_values[i] = get_column(row, i + 1, &slot->tts_isnull[i]);
+	return ExecStoreVirtualTuple(slot);
+}
+
+/* PostgreSQL will compute them again, from the same columns. */
+static void
+make_generated(RowInMaking *row, Table *table)
+{
+	TupleTableSlot *slot = settled_row(row);
+	ListCell   *cell;
+
+	foreach(cell, table->generated)
+	{
+		GeneratedColumn *column = lfirst(cell);
+		bool		isnull;
+		Datum		value = generated_value(table, column, slot, &isnull);
+
+		set_column(row, column->att, value, isnull);
+	}
+	ExecDropSingleTupleTableSlot(slot);
+}
+
 bool
 fill_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
 		 Datum *values, bool *isnull, bool *replace)
@@ -237,6 +266,8 @@ fill_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
 		else if (field->group->keyed && computed_writes == COMPUTED_WRITES_IGNORE)
 			restore_column(&row, field);
 	}
+	if (table->generated)
+		make_generated(&row, table);
 	foreach(cell, table->groups)
 	{
 		FieldGroup *group = lfirst(cell);

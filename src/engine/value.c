@@ -51,6 +51,27 @@ value_of_row(Worklist *work, Field *field, TupleTableSlot *row, bool *isnull)
 	return value;
 }
 
+Datum
+generated_value(Table *table, GeneratedColumn *column, TupleTableSlot *row, bool *isnull)
+{
+	ExprContext *context = CreateStandaloneExprContext();
+	Oid			userid;
+	int			sec_context;
+	Datum		value;
+
+	GetUserIdAndSecContext(&userid, &sec_context);
+	SetUserIdAndSecContext(table->owner, sec_context | SECURITY_RESTRICTED_OPERATION);
+	engine_read_begin();
+	context->ecxt_scantuple = row;
+	value = ExecEvalExprSwitchContext(column->state, context, isnull);
+	engine_read_end();
+	SetUserIdAndSecContext(userid, sec_context);
+	if (!*isnull)
+		value = datumCopy(value, column->typbyval, column->typlen);
+	FreeExprContext(context, true);
+	return value;
+}
+
 bool
 column_differs(TupleTableSlot *old, TupleTableSlot *new, AttrNumber att)
 {

@@ -9,6 +9,10 @@
 /* The field's expression over a row at its value_position (sign-less). */
 extern Datum value_of_row(Worklist *work, Field *field, TupleTableSlot *row, bool *isnull);
 
+/* What PostgreSQL will compute for the row when it stores it. */
+extern Datum generated_value(Table *table, GeneratedColumn *column, TupleTableSlot *row,
+							 bool *isnull);
+
 /* Are two values of the field's type the same image? */
 extern bool value_identical(Field *field, Datum a, bool a_null, Datum b, bool b_null);
 

@@ -401,7 +401,7 @@ summarize_tables(Graph *graph)
 			table->before = true;
 		table->settled = bms_add_members(table->settled, table->partition_key);
 		if (!field->group->keyed)
-			add_key_columns(&table->settled, &field->group->anchor);
+			build_settled_key(table, &field->group->anchor);
 		table->settled = bms_add_member(table->settled, field->attnum);
 		mark_late_tables(field->path);
 		table->watched = bms_add_member(table->watched, field->attnum);
@@ -429,7 +429,7 @@ summarize_tables(Graph *graph)
 		if (use_locks_early(use))
 		{
 			use->table->before = use->table->lock_early = true;
-			add_key_columns(&use->table->settled, &use->key);
+			build_settled_key(use->table, &use->key);
 		}
 	}
 }

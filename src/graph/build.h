@@ -59,6 +59,9 @@ extern Path *build_path(Graph *graph, List **paths, LinkDefinition *link, bool a
 /* path_relation.c */
 extern Path *build_relation_path(Graph *graph, List **paths, FieldDefinition *field);
 
+/* generated.c */
+extern void build_settled_key(Table *table, KeyReader *key);
+
 /* order.c */
 extern void build_levels(Graph *graph);
 extern void build_ranks(Graph *graph);

@@ -215,6 +215,16 @@ struct Use
 	int			number;
 };
 
+/* One by which rows are found, and which BEFORE triggers have to compute for themselves. */
+typedef struct GeneratedColumn
+{
+	AttrNumber	att;
+	Bitmapset  *sources;		/* the columns that it is made of */
+	ExprState  *state;			/* over a row of the table */
+	int16		typlen;
+	bool		typbyval;
+} GeneratedColumn;
+
 /* A table that holds rows: the table itself, or a leaf of a partitioned one. */
 typedef struct Part
 {
@@ -249,6 +259,7 @@ struct Table
 	Bitmapset  *captured;		/* those of them that capture_row() compares */
 	Bitmapset  *lent;			/* columns that fields ask_far_row for */
 	Bitmapset  *settled;		/* columns that BEFORE triggers look at */
+	List	   *generated;		/* GeneratedColumn *, made of some of those */
 	bool		before;			/* needs the BEFORE ROW triggers; see table_settles_updates() */
 	bool		late;			/* has a foreign key that may be checked at commit */
 	bool		lock_early;		/* rows that it leads to are locked by those */
@@ -307,6 +318,9 @@ extern int	graph_generation(void);
 extern void graph_init(void);
 
 extern Table *graph_table(Graph *graph, Oid relid);
+
+/* NULL: the column is not generated, or no row is found by it before it is stored. */
+extern GeneratedColumn *find_generated(Table *table, AttrNumber att);
 
 /* The table that this is, or is a partition of; part: NULL where that holds no rows. */
 extern Table *graph_table_of(Graph *graph, Oid relid, Part **part);
