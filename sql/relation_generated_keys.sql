@@ -78,7 +78,7 @@ UPDATE booking SET n = 1 WHERE id = 4;
 INSERT INTO booking (id, n) VALUES (5, 0);
 TABLE booking ORDER BY id;
 TABLE slot ORDER BY n;
-SELECT * FROM interlink.repair();
+SELECT * FROM interlink.repair('booking');
 SELECT * FROM wrong;
 SET client_min_messages = warning;
 DROP SCHEMA relation_generated_keys CASCADE;
