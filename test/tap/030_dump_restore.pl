@@ -50,17 +50,21 @@ $node->safe_psql('postgres', q{
 	SELECT interlink.add_relation('zoo.team', 'silent', 'zoo.mascot', '{id}', '{team_id}', is_referencee => true, accessor => false);
 	SELECT interlink.add_path('app.project', 'mascots', '{zoo_team,mascot}');
 	SELECT interlink.add_path('app.session', 'their_work', '{who,projects}', true);
-	-- fields over relations: without a foreign key, with one, and over a path
-	CREATE TABLE app.place (id int PRIMARY KEY, country text, people int);
+	-- fields over relations: without a foreign key, with one, by a generated column, and over paths
+	CREATE TABLE app.place (id int PRIMARY KEY, country text, people int, code text GENERATED ALWAYS AS (lower(country)) STORED);
 	CREATE TABLE zoo.country (code text PRIMARY KEY, name text);
 	SELECT interlink.add_relation('app.place', 'in_country', 'zoo.country', '{country}', '{code}');
+	SELECT interlink.add_relation('app.place', 'by_code', 'zoo.country', '{code}', '{code}');
 	SELECT interlink.add_relation('zoo.country', 'places', 'app.place', '{code}', '{country}', is_referencee => true);
 	SELECT interlink.add_path('app.place', 'beside', '{in_country,places}');
+	SELECT interlink.add_path('app.place', 'same_code', '{by_code,places}', distinct_rows => true);
 	SELECT interlink.add_relation('app.project', 'by_team', 'zoo.team', '{team_id}', '{id}', accessor => false);
 	SELECT interlink.add_lookup('app.place', 'country_name', 'in_country', 'name');
 	SELECT interlink.add_rollup('zoo.country', 'people', 'places', 'sum', 'people');
 	SELECT interlink.add_lookup('zoo.country', 'all_places', 'places', 'id');
 	SELECT interlink.add_rollup('app.place', 'besides', 'beside');
+	SELECT interlink.add_lookup('app.place', 'name_by_code', 'by_code', 'name');
+	SELECT interlink.add_lookup('app.place', 'ids_by_code', 'same_code', 'id');
 	SELECT interlink.add_lookup('app.project', 'team_again', 'by_team', 'name');
 	INSERT INTO app.place SELECT i, 'c' || i % 5, i FROM generate_series(1, 20) i;
 	INSERT INTO zoo.country SELECT 'c' || i, 'country ' || i FROM generate_series(1, 7) i;
