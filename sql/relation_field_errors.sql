@@ -3,7 +3,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS interlink;
 RESET client_min_messages;
 
--- a type whose operators are somebody's own
+-- a type whose operators are somebody's own, and to which integers convert
 CREATE SCHEMA relation_field_errors_types;
 SET search_path = relation_field_errors_types;
 SET client_min_messages = error;
@@ -24,6 +24,8 @@ CREATE OPERATOR > (LEFTARG = mine, RIGHTARG = mine, FUNCTION = mine_gt);
 CREATE OPERATOR >= (LEFTARG = mine, RIGHTARG = mine, FUNCTION = mine_ge);
 CREATE OPERATOR CLASS mine_ops DEFAULT FOR TYPE mine USING btree AS
 	OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 mine_cmp(mine, mine);
+CREATE CAST (mine AS integer) WITHOUT FUNCTION AS IMPLICIT;
+CREATE CAST (integer AS mine) WITHOUT FUNCTION AS IMPLICIT;
 RESET client_min_messages;
 GRANT USAGE ON SCHEMA relation_field_errors_types TO regress_interlink;
 
@@ -43,7 +45,7 @@ EXCEPTION WHEN OTHERS THEN
 	RETURN concat_ws(E'\n', state || ': ' || message, 'DETAIL: ' || nullif(detail, ''), 'HINT: ' || nullif(hint, ''));
 END $$;
 
-CREATE TABLE a (id int PRIMARY KEY, n numeric, d date, z timestamptz, c text COLLATE "C", m relation_field_errors_types.mine, f int);
+CREATE TABLE a (id int PRIMARY KEY, n numeric, d date, z timestamptz, c text COLLATE "C", m int, f int);
 CREATE TABLE b (id int PRIMARY KEY, n int, d timestamptz, z timestamp, c text COLLATE "POSIX", m relation_field_errors_types.mine, f int);
 CREATE TABLE keyless (id int);
 CREATE VIEW b_view AS SELECT * FROM b;

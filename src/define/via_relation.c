@@ -20,6 +20,7 @@
 #include "parser/parse_coerce.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/typcache.h"
 
 #include "compat.h"
 #include "define/define.h"
@@ -85,6 +86,18 @@ index_finds(Oid column, Oid key)
 									   BTEqualStrategyNumber));
 }
 
+/*
+ * PostgreSQL's own, or that of the one type which both columns have.  What other
+ * operators mean by "equal" when they compare two types, no index need know.
+ */
+static bool
+is_known_equality(Oid operator, Oid near, Oid far)
+{
+	if (get_func_namespace(get_opcode(operator)) == PG_CATALOG_NAMESPACE)
+		return true;
+	return near == far && lookup_type_cache(near, TYPECACHE_EQ_OPR)->eq_opr == operator;
+}
+
 static void
 check_pair(Way *way, Hop *hop, int i)
 {
@@ -108,8 +121,8 @@ check_pair(Way *way, Hop *hop, int i)
 	if (!collations_agree(near_collation, far_collation))
 		refuse_way(way, psprintf("The collations of %s differ, or different texts are equal under them.",
 								 column_pair(hop, i)));
-	if (get_func_namespace(get_opcode(hop->equal[i])) != PG_CATALOG_NAMESPACE)
-		refuse_way(way, psprintf("It takes an operator that is not PostgreSQL's own to compare %s.",
+	if (!is_known_equality(hop->equal[i], near, far))
+		refuse_way(way, psprintf("It takes an operator that is not PostgreSQL's own to compare %s, which have different types.",
 								 column_pair(hop, i)));
 }
 
