@@ -13,8 +13,10 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_class.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
+#include "storage/lmgr.h"
 
 #include "ddl/ddl.h"
 #include "define/define.h"
@@ -22,6 +24,13 @@
 #include "relate/relate.h"
 
 PG_FUNCTION_INFO_V1(interlink_catalog_written);
+
+/* Of two sessions that restore parts of them the second sees what the first has brought. */
+static void
+lock_definitions(void)
+{
+	LockDatabaseObject(RelationRelationId, catalog_field_relation(), 2, ExclusiveLock);
+}
 
 /* Whoever loads rows at this moment does not know the definitions yet. */
 static void
@@ -55,6 +64,7 @@ interlink_catalog_written(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 
+	lock_definitions();
 	graph_changed();
 	relate_changed();
 	if (CALLED_AS_TRIGGER(fcinfo) && TRIGGER_FIRED_BY_INSERT(trigger->tg_event) &&
