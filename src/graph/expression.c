@@ -361,7 +361,7 @@ expression_reread(Oid holder, Oid relid, Oid junction, const char *text)
 	Node	   *expr;
 
 	columns.desc[LINKED_ROW - 1] = copy_descriptor(relid);
-	if (OidIsValid(junction))
+	if (get_rel_name(junction))	/* else there is none, or it is gone */
 		columns.desc[JUNCTION_ROW - 1] = copy_descriptor(junction);
 	pstate->p_pre_columnref_hook = resolve_named_column;
 	pstate->p_ref_hook_state = &columns;
