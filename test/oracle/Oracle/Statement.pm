@@ -348,8 +348,9 @@ sub meaning {
             . ($link->{repeats} ? " AND NOT EXISTS (SELECT FROM $link->{junction} WHERE $mine = $id AND $other = e)" : ' ON CONFLICT DO NOTHING');
         return {guards => \@unknown, statements => [$how eq 'add' ? () : $drop, $how eq 'remove' ? () : $make], order => scalar order_meant($end, $id, $how, @keys)};
     }
-    # The foreign key judges, at once or when it is deferred.
-    return {guards => [], statements => ["UPDATE $near->{name} SET $link->{key} = " . ($keys[0] // 'NULL') . " WHERE id = $id"]}
+    # The foreign key judges, at once or when it is deferred; a key that is there already stays as it is spelled.
+    my $one = $keys[0] // 'NULL';
+    return {guards => [], statements => ["UPDATE $near->{name} SET $link->{key} = $one WHERE id = $id AND $link->{key} IS DISTINCT FROM $one"]}
         if Oracle::Schema::holds_key($end);
     my $key = $link->{key};
     my $taken = ["SELECT FROM $far->{name} WHERE $here AND id = ANY ($array) AND $key <> $id", '23505'];
