@@ -98,7 +98,19 @@ SELECT FROM interlink.alter_link('person', 'friends', '{"ordered": true, "on_del
 UPDATE person SET friends = '{3,2}' WHERE id = 1;
 SELECT refused($$DELETE FROM person WHERE id = 2$$);
 SELECT id, friends, friend_of FROM person ORDER BY id;
-SELECT FROM interlink.alter_link('person', 'friends', '{"ordered": false, "on_delete": null, "columns": null, "inverse": null}');
+-- lists follow when the order ends, and what reads them; what reads the places themselves is in the way
+SELECT FROM interlink.add_lookup('person', 'friend_ids', 'friends', 'id');
+SELECT FROM interlink.add_lookup('person', 'of_friends', 'person.friends', 'friend_ids');
+SELECT FROM interlink.add_lookup('person', 'places', 'friends', 'junction.source_position');
+SELECT id, friend_ids, of_friends, places FROM person ORDER BY id;
+SELECT refused($$SELECT interlink.alter_link('person', 'friends', '{"ordered": false}')$$);
+SELECT FROM interlink.drop_field('person', 'places');
+SELECT FROM interlink.alter_link('person', 'friends', '{"ordered": false, "on_delete": null, "columns": null}');
+SELECT id, friend_ids, of_friends FROM person ORDER BY id;
+SELECT * FROM interlink.audit();
+SELECT FROM interlink.drop_field('person', 'of_friends');
+SELECT FROM interlink.drop_field('person', 'friend_ids');
+SELECT FROM interlink.alter_link('person', 'friends', '{"inverse": null}');
 DELETE FROM person WHERE id = 2;
 SELECT * FROM person ORDER BY id;
 SELECT attname FROM pg_attribute WHERE attrelid = 'person_friends'::regclass AND attnum > 0 AND NOT attisdropped;

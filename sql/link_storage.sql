@@ -146,6 +146,57 @@ SELECT count(*), count(*) FILTER (WHERE e.number::bytea <> s.number::bytea) AS o
                           AND ((e.title || '{x}') - '{order-7}')::bytea = ((s.title || '{x}') - '{order-7}')::bytea) AS same_edited
 FROM early e JOIN stored s USING (name);
 
+-- and found by indexes, beside sets of the other form
+CREATE TABLE both_forms AS SELECT * FROM (SELECT name, 1 AS form, number, ordered, title FROM early UNION ALL SELECT name, 2, number, ordered, title FROM stored) f
+WHERE cardinality(number) < 500;
+CREATE INDEX by_order ON both_forms (number);
+CREATE INDEX by_hash ON both_forms USING hash (title);
+CREATE INDEX by_keys ON both_forms USING gin (ordered);
+CREATE FUNCTION found_by(index text, query text) RETURNS SETOF bigint LANGUAGE plpgsql AS $$
+DECLARE
+    line text;
+    plan text := '';
+BEGIN
+    PERFORM set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true);
+    FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP plan := plan || line; END LOOP;
+    IF strpos(plan, index) = 0 THEN RAISE '% is not used: %', index, plan; END IF;
+    RETURN QUERY EXECUTE query;
+    PERFORM set_config('enable_seqscan', 'on', true), set_config('enable_sort', 'on', true);
+END $$;
+SELECT form, count(*) FROM both_forms GROUP BY form ORDER BY form;
+SELECT found_by('by_order', 'SELECT count(*) FROM stored s JOIN both_forms b ON b.number = s.number');
+SELECT found_by('by_order', 'SELECT count(*) FROM early e JOIN both_forms b ON b.number = e.number');
+SELECT found_by('by_hash', 'SELECT count(*) FROM stored s JOIN both_forms b ON b.title = s.title');
+SELECT found_by('by_hash', 'SELECT count(*) FROM early e JOIN both_forms b ON b.title = e.title');
+SELECT found_by('by_keys', 'SELECT count(DISTINCT (b.name, form)) FROM stored s JOIN both_forms b ON b.ordered @> s.numbers AND b.name = s.name');
+SELECT count(*) AS pairs_in_order FROM (SELECT form, lead(form) OVER (ORDER BY number, form) AS next, number = lead(number) OVER (ORDER BY number, form) AS same FROM both_forms) p WHERE same AND form = 1 AND next = 2;
+\set VERBOSITY terse
+CREATE UNIQUE INDEX ON both_forms (name, number);
+DELETE FROM both_forms WHERE form = 2;
+CREATE UNIQUE INDEX ON both_forms (name, number);
+INSERT INTO both_forms SELECT s.name, 2, s.number, s.ordered, s.title FROM stored s JOIN both_forms USING (name) ORDER BY name LIMIT 1;
+
+\set VERBOSITY default
+-- a link column that has it shows nothing wrong, and goes on from there
+CREATE TABLE box (id bigint PRIMARY KEY);
+CREATE TABLE thing (id bigint PRIMARY KEY);
+SELECT FROM interlink.add_link('box', 'things', 'thing', 'many_to_many', inverse => 'boxes', ordered => true);
+SELECT FROM interlink.add_link('thing', 'home', 'box', inverse => 'at_home');
+INSERT INTO box VALUES (1), (2);
+INSERT INTO thing (id, home_id) SELECT i * 3, 1 FROM generate_series(1, 50) i;
+UPDATE box SET things = (SELECT array_agg(i * 3 ORDER BY -i) FROM generate_series(1, 50) i) WHERE id = 1;
+SET session_replication_role = replica;
+UPDATE box SET things = flat(3, 1, things::bigint[]), at_home = flat(3, 0, at_home::bigint[]) WHERE id = 1;
+RESET session_replication_role;
+SELECT id, get_byte(things::bytea, 0) AS things, get_byte(at_home::bytea, 0) AS at_home FROM box ORDER BY id;
+SELECT * FROM interlink.audit();
+UPDATE box SET things = things - 9 || 9 WHERE id = 1;
+UPDATE thing SET home = 2 WHERE id % 2 = 0;
+UPDATE box SET at_home = at_home - 3 WHERE id = 1;
+SELECT id, get_byte(things::bytea, 0) AS things, get_byte(at_home::bytea, 0) AS at_home, cardinality(things) AS n, (things::bigint[])[50] AS last, cardinality(at_home) AS m FROM box ORDER BY id;
+SELECT count(*) FROM box, interlink.link_keys(at_home) k WHERE (k::bigint % 2 = 0) <> (box.id = 2);
+SELECT * FROM interlink.audit();
+
 -- a later form is refused, and so is what never was one
 \set VERBOSITY terse
 SELECT '\x03030000'::bytea::interlink.link;
@@ -185,5 +236,8 @@ FROM (SELECT read_damaged(set_byte(image, place, byte)) AS result
 
 DROP CAST (interlink.link AS bytea);
 DROP CAST (bytea AS interlink.link);
-DROP TABLE shape, stored, early;
+SET client_min_messages = warning;
+DROP TABLE shape, stored, early, both_forms, box_things, box, thing CASCADE;
+DROP FUNCTION found_by;
+RESET client_min_messages;
 DROP FUNCTION name_of, uuid_of, begins_block, edits, reversed, machine_order, flat(int, int, bigint[]), flat(int, int, text[]), read_damaged;

@@ -26,7 +26,6 @@
 PG_FUNCTION_INFO_V1(interlink_ddl_start);
 PG_FUNCTION_INFO_V1(interlink_ddl_end);
 PG_FUNCTION_INFO_V1(interlink_ddl_drop);
-PG_FUNCTION_INFO_V1(interlink_catalog_written);
 
 /* Errors that say nothing of the definitions: another time they may be read. */
 static bool
@@ -389,16 +388,4 @@ interlink_ddl_drop(PG_FUNCTION_ARGS)
 	if (!relate_is_current() || may_drop_accessor(statement))
 		relations_tidy(links_gone);
 	PG_RETURN_NULL();
-}
-
-/*
- * Rows of the catalog that did not come through the definition functions have
- * been restored from a dump.
- */
-Datum
-interlink_catalog_written(PG_FUNCTION_ARGS)
-{
-	graph_changed();
-	relate_changed();
-	PG_RETURN_POINTER(NULL);
 }

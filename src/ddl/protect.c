@@ -182,6 +182,7 @@ record_needs(const ObjectAddress *protection, Field *field)
 {
 	Path	   *path = field->path;
 	Oid			far = path->steps[path->nsteps - 1].far->relid;
+	Oid			junction = path_junction(path);
 	ObjectAddresses *needs = new_object_addresses();
 
 	need_path(needs, path);
@@ -192,13 +193,15 @@ record_needs(const ObjectAddress *protection, Field *field)
 	free_object_addresses(needs);
 
 	if (field->value_position > 0 && field->expr)
-		recordDependencyOnSingleRelExpr(protection, field->expr,
-										path->steps[field->value_position - 1].far->relid,
-										DEPENDENCY_NORMAL, DEPENDENCY_NORMAL, false);
+		recordDependencyOnExpr(protection, field->expr,
+							   expression_rtable(path->steps[field->value_position - 1].far->relid,
+												 junction),
+							   DEPENDENCY_NORMAL);
 	if (field->definition->filter)
-		recordDependencyOnSingleRelExpr(protection,
-										expression_reread(field->holder->relid, far, field->definition->filter), far,
-										DEPENDENCY_NORMAL, DEPENDENCY_NORMAL, false);
+		recordDependencyOnExpr(protection,
+							   expression_reread(field->holder->relid, far, junction,
+												 field->definition->filter),
+							   expression_rtable(far, junction), DEPENDENCY_NORMAL);
 }
 
 void

@@ -76,9 +76,7 @@ depends_on_column(Field *field, Oid relid, AttrNumber attnum)
 	}
 	if (path->steps[0].far->relid == relid && bms_is_member(attnum, field->order_columns))
 		return true;
-	return field->value_position > 0 &&
-		path->steps[field->value_position - 1].far->relid == relid &&
-		bms_is_member(attnum, field->value_columns);
+	return field_reads(field, relid, attnum);
 }
 
 static const char *

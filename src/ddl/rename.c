@@ -44,6 +44,7 @@ typedef struct FieldNames
 	LinkNames  *link;
 	AttrNumber	attnum;
 	Oid			far;
+	Oid			junction;		/* InvalidOid: none */
 	Node	   *expression;
 	Node	   *filter;
 	int			via_parts;
@@ -185,12 +186,15 @@ look_up_field(Renaming *renaming, FieldDefinition *field)
 		names->link->ends[field->at_target ? 1 : 0] = names->attnum;
 	names->far = names->link ? end_table(names->link->link, !field->at_target) :
 		relation_target(renaming, field->relation_id);
+	names->junction = names->link ? names->link->link->junction : InvalidOid;
 	if (!OidIsValid(names->far))
 		return;
 	if (field->expression)
-		names->expression = expression_reread(field->holder, names->far, field->expression);
+		names->expression = expression_reread(field->holder, names->far, names->junction,
+											  field->expression);
 	if (field->filter)
-		names->filter = expression_reread(field->holder, names->far, field->filter);
+		names->filter = expression_reread(field->holder, names->far, names->junction,
+										  field->filter);
 	if (names->link)
 		look_up_via(names);
 }
@@ -311,9 +315,11 @@ follow_field(FieldNames *names)
 	bool		changed = follow_column(field->holder, names->attnum, &field->name);
 
 	if (names->expression)
-		changed |= follow_text(&field->expression, expression_text(names->far, names->expression));
+		changed |= follow_text(&field->expression,
+							   expression_text(names->far, names->junction, names->expression));
 	if (names->filter)
-		changed |= follow_text(&field->filter, expression_text(names->far, names->filter));
+		changed |= follow_text(&field->filter,
+							   expression_text(names->far, names->junction, names->filter));
 	if (names->via && strcmp(names->via, via_text(names)) != 0)
 		changed |= follow_text(&field->via, via_text(names));
 	return changed;

@@ -104,6 +104,32 @@ check_alteration(Alteration *alteration)
 		raise_unalterable(old, "Its UNIQUE constraint was there before the link.");
 }
 
+/* The column of a link's order goes, too. */
+static void
+check_positions_not_read(LinkDefinition *link)
+{
+	Oid			relid = position_table(link);
+	ListCell   *cell;
+
+	for (int at_target = 0; at_target < 2; at_target++)
+	{
+		char	   *position = position_column(link, at_target);
+
+		foreach(cell, position ? graph_get()->fields : NIL)
+		{
+			Field	   *field = lfirst(cell);
+
+			if (field_reads(field, relid, get_attnum(relid, position)))
+				ereport(ERROR,
+						(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+						 errmsg("cannot drop column \"%s\" of %s because other fields depend on it",
+								position, table_label(relid)),
+						 errdetail("Field \"%s\" of table %s depends on it.",
+								   field->definition->name, field->holder->label)));
+		}
+	}
+}
+
 /* What goes with a column or an end must be in nobody's way. */
 static void
 check_not_read(LinkDefinition *link, bool at_target, bool end_goes)
@@ -115,13 +141,11 @@ check_not_read(LinkDefinition *link, bool at_target, bool end_goes)
 	foreach(cell, graph_get()->fields)
 	{
 		Field	   *field = lfirst(cell);
-		Oid			read = field->value_position == 0 ? InvalidOid :
-		field->path->steps[field->value_position - 1].far->relid;
 		bool		over = end_goes && field->path->link_id == link->id &&
 		field->path->at_target == at_target;
 
 		if (field->editable ||
-			!(over || (read == holder && attnum > 0 && bms_is_member(attnum, field->value_columns))))
+			!(over || (attnum > 0 && field_reads(field, holder, attnum))))
 			continue;
 		ereport(ERROR,
 				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
@@ -320,6 +344,21 @@ alter_end(Alteration *alteration, bool at_target)
 	}
 }
 
+/* Lists are in the order of keys from now on. */
+static void
+fill_lists(Alteration *alteration)
+{
+	ListCell   *cell;
+
+	foreach(cell, catalog_fields())
+	{
+		FieldDefinition *field = lfirst(cell);
+
+		if (field->kind != FIELD_LINK && field->link_id == alteration->new->id)
+			alteration->filled = append_id(alteration->filled, field->id);
+	}
+}
+
 static void
 check_ends(Alteration *alteration)
 {
@@ -332,6 +371,8 @@ check_ends(Alteration *alteration)
 		check_end_free(new->target, new->inverse);
 	if (old->inverse && new->inverse == NULL)
 		check_not_read(old, true, true);
+	if (old->ordered && !new->ordered)
+		check_positions_not_read(old);
 	for (int at_target = 0; at_target < 2; at_target++)
 	{
 		if (shows(old) && !shows(new) && end_name(old, at_target))
@@ -358,6 +399,8 @@ alter(Alteration *alteration)
 	catalog_update_link(new);
 	for (int at_target = 0; at_target < 2; at_target++)
 		alter_end(alteration, at_target);
+	if (old->ordered && !new->ordered)
+		fill_lists(alteration);
 	if (!same_text(old->comment, new->comment) && end_field(new, false))
 		run_as(table_owner(new->source), "COMMENT ON COLUMN %s.%s IS %s", table_text(new->source),
 			   column_text(new->name), new->comment ? quote_literal_cstr(new->comment) : "NULL");

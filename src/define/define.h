@@ -160,6 +160,7 @@ typedef struct Way
 extern LinkDefinition *find_end(List *links, Oid relid, const char *name, bool *at_target);
 extern Way *via_find(Oid holder, const char *via);
 extern Oid	way_target(Way *way);
+extern Oid	way_junction(Way *way);
 extern bool way_is_to_one(Way *way);
 extern List *way_tables(Way *way);
 

@@ -92,23 +92,30 @@ path_goes(Drop *drop, FieldDefinition *field)
 	return false;
 }
 
-/* Does the expression of this field read a column that goes? */
 static bool
-reads_what_goes(Drop *drop, FieldDefinition *definition)
+any_column_goes(Drop *drop, Oid relid, Bitmapset *columns)
 {
-	Field	   *field = graph_field(graph_get(), definition->id);
-	Oid			relid;
 	int			attnum = -1;
 
-	if (field == NULL || field->value_position == 0)
-		return false;
-	relid = field->path->steps[field->value_position - 1].far->relid;
-	while ((attnum = bms_next_member(field->value_columns, attnum)) >= 0)
+	while ((attnum = bms_next_member(columns, attnum)) >= 0)
 	{
 		if (column_goes(drop, relid, get_attname(relid, attnum, false)))
 			return true;
 	}
 	return false;
+}
+
+/* Does the expression of this field read a column that goes? */
+static bool
+reads_what_goes(Drop *drop, FieldDefinition *definition)
+{
+	Field	   *field = graph_field(graph_get(), definition->id);
+
+	if (field == NULL || field->value_position == 0)
+		return false;
+	return any_column_goes(drop, field->path->steps[field->value_position - 1].far->relid,
+						   field->value_columns) ||
+		any_column_goes(drop, field->path->steps[0].far->relid, field->junction_columns);
 }
 
 /* Is one of the columns that this link goes over about to go? */

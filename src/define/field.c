@@ -146,17 +146,21 @@ without_domain(Node *expr)
 
 /* Is one of the names in the raw tree that of the new field? */
 static bool
-names_column(Node *node, void *name)
+names_column(Node *node, void *arg)
 {
+	FieldRequest *request = arg;
+
 	if (node == NULL)
 		return false;
 	if (IsA(node, ColumnRef))
 	{
-		Node	   *last = llast(((ColumnRef *) node)->fields);
+		ColumnRef  *reference = (ColumnRef *) node;
+		Node	   *last = llast(reference->fields);
 
-		return IsA(last, String) && strcmp(strVal(last), name) == 0;
+		return IsA(last, String) && strcmp(strVal(last), request->field->name) == 0 &&
+			!(OidIsValid(way_junction(request->way)) && names_junction(reference));
 	}
-	return raw_expression_tree_walker(node, names_column, name);
+	return raw_expression_tree_walker(node, names_column, request);
 }
 
 /*
@@ -177,7 +181,7 @@ names_itself(FieldRequest *request)
 	if (strcmp(request->text, field->name) != 0)
 	{
 		parsed = raw_parser(request->text, RAW_PARSE_PLPGSQL_EXPR);
-		if (!names_column(linitial_node(RawStmt, parsed)->stmt, field->name))
+		if (!names_column(linitial_node(RawStmt, parsed)->stmt, request))
 			return false;
 	}
 	if (request->aggregator && list_length(way_tables(request->way)) == 1)
@@ -257,7 +261,7 @@ add_recursive_column(FieldRequest *request)
 				   column->collation, column->constraints);
 		CommandCounterIncrement();
 		request->recursive = true;
-		request->expr = expression_read(field->holder, request->text);
+		request->expr = expression_read(field->holder, InvalidOid, request->text);
 		return;
 	}
 	ereport(ERROR,
@@ -277,7 +281,8 @@ read_expression(FieldRequest *request)
 		add_recursive_column(request);
 		return;
 	}
-	request->expr = without_domain(expression_read(way_target(request->way), request->text));
+	request->expr = without_domain(expression_read(way_target(request->way),
+												   way_junction(request->way), request->text));
 	if (get_typtype(exprType(request->expr)) == TYPTYPE_PSEUDO)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_TABLE_DEFINITION),
@@ -328,7 +333,8 @@ define_field(FieldRequest *request)
 	else
 		lookup_column(request);
 	if (request->expr && (request->aggregator == NULL || request->aggregator->takes_value))
-		field->expression = expression_text(way_target(request->way), request->expr);
+		field->expression = expression_text(way_target(request->way),
+											way_junction(request->way), request->expr);
 
 	if (!request->recursive)
 		add_column(field->holder, field->name, column->type, column->typmod,

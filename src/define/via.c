@@ -149,6 +149,13 @@ way_target(Way *way)
 	return way->link ? end_table(way->link, !way->at_target) : route_target(way->route);
 }
 
+/* InvalidOid: none is on the way of a foreign key, and none is named on that of a relation. */
+Oid
+way_junction(Way *way)
+{
+	return way->link ? way->link->junction : InvalidOid;
+}
+
 bool
 way_is_to_one(Way *way)
 {

@@ -36,7 +36,8 @@ concerns_value(Use *use, Field *field, Bitmapset *changed)
 {
 	return (field->value_position == use->position &&
 			bms_overlap(field->value_columns, changed)) ||
-		(use->position == 1 && bms_overlap(field->order_columns, changed));
+		(use->position == 1 && (bms_overlap(field->order_columns, changed) ||
+								bms_overlap(field->junction_columns, changed)));
 }
 
 /* A row of a junction without the key of the other side links nothing. */

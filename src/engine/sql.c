@@ -11,6 +11,7 @@
 #include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/typcache.h"
 
 #include "engine/plan.h"
 #include "engine/query.h"
@@ -157,6 +158,39 @@ append_key_order(StringInfo buf, Path *path, Table *table, KeyReader *key, int p
 						 " COLLATE pg_catalog.\"C\"" : "");
 }
 
+static char *
+value_sql(Field *field)
+{
+	Path	   *path = field->path;
+	Table	   *table;
+
+	if (field->expr == NULL)
+		return NULL;
+	table = path->steps[field->value_position - 1].far;
+	return expression_sql(table->relid, psprintf("t%d", field->value_position),
+						  path_junction(path), "t1", field->expr);
+}
+
+/*
+ * Of several rows of a junction that link the same two: by their values, and
+ * those that are equal and look different by how they look.
+ */
+static void
+append_value_order(StringInfo buf, Field *field)
+{
+	bool		of_junction = field->junction_columns || (field->value_position == 1 && field->expr);
+	char	   *value;
+
+	if (!OidIsValid(path_junction(field->path)) || !field->path->repeats || field->editable ||
+		!of_junction)
+		return;
+	value = value_sql(field);
+	if (OidIsValid(lookup_type_cache(field->value_type, TYPECACHE_CMP_PROC)->cmp_proc))
+		appendStringInfo(buf, ", (%s)%s", value,
+						 OidIsValid(exprCollation(field->expr)) ? " COLLATE pg_catalog.\"C\"" : "");
+	appendStringInfo(buf, ", (%s)::pg_catalog.text COLLATE pg_catalog.\"C\"", value);
+}
+
 /*
  * Position, then key of the linked rows.  Where the values stand in the junction,
  * so do the keys.
@@ -174,19 +208,8 @@ link_order(Field *field)
 		appendStringInfo(&buf, "%s, ", sql_column(path->steps[0].far, path->position, "t1"));
 	append_key_order(&buf, path, path->steps[p - 1].far,
 					 at_end ? path->shown : &path->steps[p].near_key, p);
+	append_value_order(&buf, field);
 	return buf.data;
-}
-
-static char *
-value_sql(Field *field)
-{
-	Path	   *path = field->path;
-	Table	   *table;
-
-	if (field->expr == NULL)
-		return NULL;
-	table = path->steps[field->value_position - 1].far;
-	return expression_sql(table->relid, psprintf("t%d", field->value_position), field->expr);
 }
 
 static bool

@@ -3,14 +3,13 @@
  */
 #include "postgres.h"
 
-#include "access/sysattr.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
-#include "optimizer/optimizer.h"
 #include "parser/parse_coerce.h"
+#include "rewrite/rewriteManip.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -52,7 +51,8 @@ key_as_text(Field *field, Table *table, KeyReader *key)
 
 	for (int i = 0; i < key->shape->n; i++)
 		columns[i] = pstrdup(quote_identifier(get_attname(table->relid, key->att[i], false)));
-	return expression_reread(field->holder->relid, table->relid, key_text_sql(key->shape, columns));
+	return expression_reread(field->holder->relid, table->relid, InvalidOid,
+							 key_text_sql(key->shape, columns));
 }
 
 /*
@@ -111,11 +111,29 @@ resolve_link_column(Field *field)
 	}
 }
 
+/*
+ * What reads nothing but the junction is a value of its rows, as that of any
+ * other table whose rows refer to the holder.  Not where the order of the values
+ * may have to be read in the linked row.
+ */
+static void
+resolve_junction(Field *field)
+{
+	field->junction_columns = expression_columns(field->expr, JUNCTION_ROW);
+	if (bms_is_empty(field->junction_columns) || field->path->respelled ||
+		!bms_is_empty(expression_columns(field->expr, LINKED_ROW)))
+		return;
+	ChangeVarNodes(field->expr, JUNCTION_ROW, LINKED_ROW, 0);
+	field->junction_columns = NULL;
+	field->value_position = 1;
+}
+
 static void
 resolve_expression(Field *field)
 {
 	FieldDefinition *definition = field->definition;
-	Table	   *far = field->path->steps[field->path->nsteps - 1].far;
+	Oid			far = field->path->steps[field->path->nsteps - 1].far->relid;
+	Oid			junction = path_junction(field->path);
 	const char *text = definition->expression;
 
 	if (!field->aggregator->takes_value || text == NULL)
@@ -124,13 +142,14 @@ resolve_expression(Field *field)
 		return;
 	}
 	field->value_position = field->path->nsteps;
-	field->expr = expression_reread(field->holder->relid, far->relid, text);
+	field->expr = expression_reread(field->holder->relid, far, junction, text);
 
 	/* Empty text does not count as a value. */
 	if (strcmp(field->aggregator->name, "counta") == 0 &&
 		TypeCategory(exprType(field->expr)) == TYPCATEGORY_STRING)
-		field->expr = expression_reread(field->holder->relid, far->relid,
+		field->expr = expression_reread(field->holder->relid, far, junction,
 										psprintf("NULLIF((%s)::text, ''::text)", text));
+	resolve_junction(field);
 }
 
 static void
@@ -172,6 +191,10 @@ usable_algebra(Field *field)
 
 	/* Whether a row is reached still, or was before, one way does not tell. */
 	if (field->path->distinct)
+		return ALGEBRA_NONE;
+
+	/* Nor does a single row the value, if it comes from two. */
+	if (field->junction_columns)
 		return ALGEBRA_NONE;
 	switch (algebra)
 	{
@@ -220,18 +243,22 @@ depends_on_order(Field *field)
 		(field->value_type == FLOAT4OID || field->value_type == FLOAT8OID);
 }
 
+/* Where the values stand in the junction, so do the keys that order them. */
+static KeyReader *
+ordering_key(Field *field)
+{
+	Path	   *path = field->path;
+	int			p = Max(field->value_position, 1);
+
+	return p == path->nsteps ? path->shown : &path->steps[p].near_key;
+}
+
 static void
 resolve_value(Field *field)
 {
-	Bitmapset  *atts = NULL;
-	int			i = -1;
-
 	if (field->expr)
 	{
-		pull_varattnos(field->expr, 1, &atts);
-		while ((i = bms_next_member(atts, i)) >= 0)
-			field->value_columns = bms_add_member(field->value_columns,
-												  i + FirstLowInvalidHeapAttributeNumber);
+		field->value_columns = expression_columns(field->expr, LINKED_ROW);
 		field->value_type = getBaseType(exprType(field->expr));
 		get_typlenbyval(field->value_type, &field->value_typlen, &field->value_typbyval);
 		field->state = expression_compile(field->holder->relid, field->expr);
@@ -242,7 +269,7 @@ resolve_value(Field *field)
 	{
 		if (field->path->position)
 			field->order_columns = bms_make_singleton(field->path->position);
-		add_key_columns(&field->value_columns, field->path->shown);
+		add_key_columns(&field->value_columns, ordering_key(field));
 	}
 }
 

@@ -1,5 +1,6 @@
 /*
- * expression.c: expressions over the linked row, as text and as trees.
+ * expression.c: expressions over the linked row, and the junction's, as text and
+ * as trees.
  *
  * Text that a user wrote is read once, under his search path, and kept with
  * every name and operator qualified.  From then on it is read with nothing but
@@ -8,6 +9,7 @@
 #include "postgres.h"
 
 #include "access/relation.h"
+#include "access/sysattr.h"
 #include "access/transam.h"
 #include "access/tupdesc.h"
 #include "catalog/pg_type.h"
@@ -69,6 +71,9 @@ parse_one_expression(const char *text)
 	return linitial_node(ResTarget, select->targetList)->val;
 }
 
+/* What users call the table that makes a link. */
+#define JUNCTION "junction"
+
 /* A column that is not there yet. */
 typedef struct FutureColumn
 {
@@ -112,19 +117,55 @@ analyze(ParseState *pstate, const char *text)
 	return expr;
 }
 
-/* As a user may write it: columns with or without the name of their table. */
+bool
+names_junction(ColumnRef *reference)
+{
+	Node	   *first = linitial(reference->fields);
+
+	return list_length(reference->fields) == 2 && IsA(first, String) &&
+		strcmp(strVal(first), JUNCTION) == 0;
+}
+
 static Node *
-analyze_with_table(Relation rel, const char *text, FutureColumn *future)
+refuse_junction(ParseState *pstate, ColumnRef *reference, Node *found)
+{
+	if (found == NULL && names_junction(reference))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("there is no junction table on the way to %s",
+						(char *) pstate->p_ref_hook_state),
+				 errhint("junction.<column> is for fields by an end of a many_to_many link."),
+				 parser_errposition(pstate, reference->location)));
+	return NULL;
+}
+
+/*
+ * As a user may write it: columns with or without the name of their table, and
+ * junction.<column>, which hides the name of a table that happens to be called so.
+ */
+static Node *
+analyze_with_tables(Relation rel, Relation junction, const char *text, FutureColumn *future)
 {
 	ParseState *pstate = make_parsestate(NULL);
-	ParseNamespaceItem *nsitem = addRangeTableEntryForRelation(pstate, rel, AccessShareLock,
+	ParseNamespaceItem *linked = addRangeTableEntryForRelation(pstate, rel, AccessShareLock,
 															   NULL, false, true);
+	bool		hidden = junction && strcmp(RelationGetRelationName(rel), JUNCTION) == 0;
 
-	addNSItemToQuery(pstate, nsitem, false, true, true);
-	if (future)
+	addNSItemToQuery(pstate, linked, false, !hidden, true);
+	if (junction)
+		addNSItemToQuery(pstate,
+						 addRangeTableEntryForRelation(pstate, junction, AccessShareLock,
+													   makeAlias(JUNCTION, NIL), false, true),
+						 false, true, false);
+	else if (future)
 	{
 		pstate->p_post_columnref_hook = resolve_future_column;
 		pstate->p_ref_hook_state = future;
+	}
+	else
+	{
+		pstate->p_post_columnref_hook = refuse_junction;
+		pstate->p_ref_hook_state = psprintf("table \"%s\"", RelationGetRelationName(rel));
 	}
 	return analyze(pstate, text);
 }
@@ -155,19 +196,20 @@ column_reference(Relation rel, const char *name)
 	if (attnum <= 0)
 		return NULL;
 	att = TupleDescAttr(RelationGetDescr(rel), attnum - 1);
-	return (Node *) makeVar(1, attnum, att->atttypid, att->atttypmod,
+	return (Node *) makeVar(LINKED_ROW, attnum, att->atttypid, att->atttypmod,
 							att->attcollation, 0);
 }
 
 Node *
-expression_read(Oid relid, const char *text)
+expression_read(Oid relid, Oid junction, const char *text)
 {
 	Relation	rel = relation_open(relid, AccessShareLock);
+	Relation	between = OidIsValid(junction) ? relation_open(junction, AccessShareLock) : NULL;
 	Node	   *expr = column_reference(rel, text);
 
 	if (expr == NULL)
 	{
-		expr = analyze_with_table(rel, text, NULL);
+		expr = analyze_with_tables(rel, between, text, NULL);
 		check_whole_rows(expr, text);
 		if (contain_mutable_functions(expr))
 			ereport(ERROR,
@@ -176,6 +218,8 @@ expression_read(Oid relid, const char *text)
 					 errdetail("A stored field must come out the same whenever and by whomever it is computed."),
 					 errhint("For times, name the zone: AT TIME ZONE 'UTC'.")));
 	}
+	if (between)
+		relation_close(between, NoLock);
 	relation_close(rel, NoLock);
 	return expr;
 }
@@ -186,7 +230,7 @@ expression_type_with(Oid relid, const char *text, const char *column,
 {
 	Relation	rel = relation_open(relid, AccessShareLock);
 	FutureColumn future = {column, column_type};
-	Node	   *expr = analyze_with_table(rel, text, &future);
+	Node	   *expr = analyze_with_tables(rel, NULL, text, &future);
 
 	*type = exprType(expr);
 	*typmod = exprTypmod(expr);
@@ -194,27 +238,53 @@ expression_type_with(Oid relid, const char *text, const char *column,
 	relation_close(rel, NoLock);
 }
 
+static RangeTblEntry *
+table_entry(Oid relid)
+{
+	RangeTblEntry *entry = makeNode(RangeTblEntry);
+
+	entry->rtekind = RTE_RELATION;
+	entry->relid = relid;
+	entry->relkind = get_rel_relkind(relid);
+	entry->rellockmode = AccessShareLock;
+	entry->eref = makeAlias(get_rel_name(relid), NIL);
+	return entry;
+}
+
+List *
+expression_rtable(Oid relid, Oid junction)
+{
+	List	   *rtable = list_make1(table_entry(relid));
+
+	return OidIsValid(junction) ? lappend(rtable, table_entry(junction)) : rtable;
+}
+
+/* alias: NULL, where columns shall stand alone. */
 static char *
-deparse(Oid relid, const char *alias, Node *expr, bool with_alias)
+deparse(Oid relid, const char *alias, Oid junction, const char *junction_alias, Node *expr)
 {
 	int			level = settings_enter();
-	List	   *context = deparse_context_for(alias, relid);
-	char	   *text = deparse_expression(expr, context, with_alias, false);
+	PlannedStmt *plan = makeNode(PlannedStmt);
+	List	   *names = list_make2(unconstify(char *, alias), unconstify(char *, junction_alias));
+	char	   *text;
 
+	plan->rtable = expression_rtable(relid, junction);
+	text = deparse_expression(expr, deparse_context_for_plan_tree(plan, names), true, false);
 	AtEOXact_GUC(true, level);
 	return text;
 }
 
 char *
-expression_text(Oid relid, Node *expr)
+expression_text(Oid relid, Oid junction, Node *expr)
 {
-	return deparse(relid, get_rel_name(relid), expr, false);
+	return deparse(relid, NULL, junction, JUNCTION, expr);
 }
 
 char *
-expression_sql(Oid relid, const char *alias, Node *expr)
+expression_sql(Oid relid, const char *alias,
+			   Oid junction, const char *junction_alias, Node *expr)
 {
-	return deparse(relid, alias, expr, true);
+	return deparse(relid, alias, junction, junction_alias, expr);
 }
 
 static TupleDesc
@@ -232,22 +302,36 @@ copy_descriptor(Oid relid)
 	return desc;
 }
 
+/* The columns that names may mean; by varno, less 1. */
+typedef struct Columns
+{
+	TupleDesc	desc[2];
+} Columns;
+
 static Node *
 resolve_named_column(ParseState *pstate, ColumnRef *reference)
 {
-	TupleDesc	desc = pstate->p_ref_hook_state;
-	Node	   *name = linitial(reference->fields);
+	Columns    *columns = pstate->p_ref_hook_state;
+	int			varno = names_junction(reference) ? JUNCTION_ROW : LINKED_ROW;
+	TupleDesc	desc = columns->desc[varno - 1];
+	Node	   *name = llast(reference->fields);
 
-	if (list_length(reference->fields) != 1 || !IsA(name, String))
+	if (list_length(reference->fields) != varno || !IsA(name, String))
 		return NULL;
-	for (int i = 0; i < desc->natts; i++)
+	for (int i = 0; desc && i < desc->natts; i++)
 	{
 		Form_pg_attribute att = TupleDescAttr(desc, i);
 
 		if (!att->attisdropped && strcmp(NameStr(att->attname), strVal(name)) == 0)
-			return (Node *) makeVar(1, att->attnum, att->atttypid, att->atttypmod,
+			return (Node *) makeVar(varno, att->attnum, att->atttypid, att->atttypmod,
 									att->attcollation, 0);
 	}
+	if (desc && varno == JUNCTION_ROW)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column %s.%s does not exist", JUNCTION,
+						IsA(name, String) ? strVal(name) : "*"),
+				 parser_errposition(pstate, reference->location)));
 	return NULL;
 }
 
@@ -262,26 +346,43 @@ become_owner(Oid relid, Oid *user, int *context)
 }
 
 /*
- * What expression_text() wrote names columns alone, so that no range table is
- * needed, and with it no lock on the table: the graph is read by statements
- * that have nothing to do with it.
+ * What expression_text() wrote names columns alone, or those of the junction by
+ * that name, so that no range table is needed, and with it no lock on the tables:
+ * the graph is read by statements that have nothing to do with them.
  */
 Node *
-expression_reread(Oid holder, Oid relid, const char *text)
+expression_reread(Oid holder, Oid relid, Oid junction, const char *text)
 {
+	Columns		columns = {0};
 	int			level = settings_enter();
 	ParseState *pstate = make_parsestate(NULL);
 	Oid			user;
 	int			context;
 	Node	   *expr;
 
+	columns.desc[LINKED_ROW - 1] = copy_descriptor(relid);
+	if (get_rel_name(junction))	/* else there is none, or it is gone */
+		columns.desc[JUNCTION_ROW - 1] = copy_descriptor(junction);
 	pstate->p_pre_columnref_hook = resolve_named_column;
-	pstate->p_ref_hook_state = copy_descriptor(relid);
+	pstate->p_ref_hook_state = &columns;
 	become_owner(holder, &user, &context);
 	expr = analyze(pstate, text);
 	SetUserIdAndSecContext(user, context);
 	AtEOXact_GUC(true, level);
 	return expr;
+}
+
+Bitmapset *
+expression_columns(Node *expr, int varno)
+{
+	Bitmapset  *atts = NULL;
+	Bitmapset  *columns = NULL;
+	int			i = -1;
+
+	pull_varattnos(expr, varno, &atts);
+	while ((i = bms_next_member(atts, i)) >= 0)
+		columns = bms_add_member(columns, i + FirstLowInvalidHeapAttributeNumber);
+	return columns;
 }
 
 /* Planning may evaluate what is constant in it. */

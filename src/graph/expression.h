@@ -1,18 +1,32 @@
 /*
- * expression.h: expressions over the linked row, as text and as trees.
+ * expression.h: expressions over the linked row, and the junction's, as text and
+ * as trees.
  */
 #ifndef INTERLINK_EXPRESSION_H
 #define INTERLINK_EXPRESSION_H
 
 #include "postgres.h"
+#include "nodes/bitmapset.h"
 #include "nodes/execnodes.h"
+#include "nodes/pg_list.h"
+
+/*
+ * What columns an expression may name, and the varno of each: those of the linked
+ * row, and junction.<column> of the row that makes the link, where one does
+ * (junction: InvalidOid, where none does).
+ */
+#define LINKED_ROW 1
+#define JUNCTION_ROW 2
 
 /*
  * Reads the text a user gave as `field`: the name of a column of the table, or
  * an expression over its columns.  Refuses subqueries, aggregates, window and
- * set-returning functions and anything not IMMUTABLE.  Vars have varno 1.
+ * set-returning functions and anything not IMMUTABLE.
  */
-extern Node *expression_read(Oid relid, const char *text);
+extern Node *expression_read(Oid relid, Oid junction, const char *text);
+
+/* Is this, in a raw tree, a column of the junction? */
+extern bool names_junction(ColumnRef *reference);
 
 /*
  * The type, typmod and collation of an expression that names a column which is
@@ -22,17 +36,24 @@ extern void expression_type_with(Oid relid, const char *text, const char *column
 								 Oid column_type, Oid *type, int32 *typmod, Oid *collation);
 
 /* The tree as text in which every name and operator is qualified. */
-extern char *expression_text(Oid relid, Node *expr);
+extern char *expression_text(Oid relid, Oid junction, Node *expr);
 
-/* The same with an alias of the table before each column. */
-extern char *expression_sql(Oid relid, const char *alias, Node *expr);
+/* The same with an alias of its table before each column. */
+extern char *expression_sql(Oid relid, const char *alias,
+							Oid junction, const char *junction_alias, Node *expr);
+
+/* Range table entries for the two. */
+extern List *expression_rtable(Oid relid, Oid junction);
 
 /*
  * Reads back what expression_text has written, whatever the search path, with
  * the rights of the owner of the table that holds the field: who happens to
  * need the definitions may lack those on schemas that he has nothing to do with.
  */
-extern Node *expression_reread(Oid holder, Oid relid, const char *text);
+extern Node *expression_reread(Oid holder, Oid relid, Oid junction, const char *text);
+
+/* The columns that it reads of one of its rows. */
+extern Bitmapset *expression_columns(Node *expr, int varno);
 
 /* Makes it ready for evaluation, with the same rights. */
 extern ExprState *expression_compile(Oid holder, Node *expr);

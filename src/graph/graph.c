@@ -261,6 +261,22 @@ graph_field_by_name(Graph *graph, Oid holder, const char *name)
 	return NULL;
 }
 
+bool
+field_reads(Field *field, Oid relid, AttrNumber attnum)
+{
+	Step	   *steps = field->path->steps;
+
+	return (field->value_position > 0 && steps[field->value_position - 1].far->relid == relid &&
+			bms_is_member(attnum, field->value_columns)) ||
+		(steps[0].far->relid == relid && bms_is_member(attnum, field->junction_columns));
+}
+
+Oid
+path_junction(Path *path)
+{
+	return path->link_id != 0 && path->nsteps == 2 ? path->steps[0].far->relid : InvalidOid;
+}
+
 LinkDefinition *
 graph_link(Graph *graph, int64 id)
 {

@@ -143,7 +143,8 @@ struct Field
 	const Aggregator *aggregator;
 	Algebra		algebra;		/* the aggregator's, where the types allow it */
 	Path	   *path;
-	Node	   *expr;			/* over the row at value_position; NULL: none */
+	Node	   *expr;			/* over the row at value_position, or also the
+								 * junction's; NULL: none */
 	int			value_position; /* 0 for a link column beside its own key */
 	int			needed_position;	/* rows up to here must be there to count */
 	bool		asks_far_row;	/* the change of an edge is told by the row it leads to */
@@ -151,6 +152,7 @@ struct Field
 	int16		value_typlen;
 	bool		value_typbyval;
 	Bitmapset  *value_columns;	/* that expr reads */
+	Bitmapset  *junction_columns;	/* that it reads of position 1 besides */
 	Bitmapset  *order_columns;	/* at position 1, that the order of the values comes from */
 	ExprState  *state;			/* expr, compiled */
 	bool		fixed_settings;	/* it has to be evaluated under these */
@@ -332,6 +334,11 @@ extern Table *graph_table_of(Graph *graph, Oid relid, Part **part);
 extern Part *table_parts(Table *table, Relation rel, int *nparts);
 extern Field *graph_field(Graph *graph, int64 id);
 extern Field *graph_field_by_name(Graph *graph, Oid holder, const char *name);
+
+/* Does the expression of the field read this column? */
+extern bool field_reads(Field *field, Oid relid, AttrNumber attnum);
+/* InvalidOid: it has none. */
+extern Oid	path_junction(Path *path);
 extern LinkDefinition *graph_link(Graph *graph, int64 id);
 extern RelationDefinition *graph_relation(Graph *graph, int64 id);
 

@@ -20,15 +20,14 @@ reads(Field *field, Field *other)
 {
 	Path	   *path = field->path;
 
+	if (field_reads(field, other->holder->relid, other->attnum))
+		return true;
 	for (int p = 0; p <= path->nsteps; p++)
 	{
 		Table	   *table = p == 0 ? path->steps[0].near : path->steps[p - 1].far;
 
 		if (table != other->holder)
 			continue;
-		if (p == field->value_position &&
-			bms_is_member(other->attnum, field->value_columns))
-			return true;
 		if (p > 0)
 		{
 			KeyReader  *key = &path->steps[p - 1].far_key;

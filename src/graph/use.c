@@ -232,7 +232,10 @@ add_uses(Graph *graph, FieldGroup *group, Path *path)
 			if (field->value_position == p)
 				use->columns = bms_add_members(use->columns, field->value_columns);
 			if (p == 1)
+			{
 				use->columns = bms_add_members(use->columns, field->order_columns);
+				use->columns = bms_add_members(use->columns, field->junction_columns);
+			}
 		}
 		if (bms_is_empty(use->columns) && !use->on_insert)
 			continue;

@@ -41,8 +41,8 @@ RETURNS bigint
 AS 'MODULE_PATHNAME', 'interlink_add_lookup' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION interlink.add_lookup(regclass, name, text, text, text, text, boolean, integer, text, text) IS
 'Adds a column that shows a field of the linked rows and returns the number of the field.
-via: an end of a link on this table, or a relation or path of it, or table.end to walk the end of another table backwards. field: a column of the linked table or an immutable expression over its columns. Over a to-one end the column has the type of the field, over a to-many end it is an array of it in link order.
-Errors: 42704 for an unknown link or relation, 42703 for an unknown column, 42701 for a name that is taken, 42P17 for a cycle or an expression that is not immutable, 42501 for missing rights, 0A000 for a relation that a field cannot go over and for what is not supported yet.';
+via: an end of a link on this table, or a relation or path of it, or table.end to walk the end of another table backwards. field: a column of the linked table or an immutable expression over its columns, and over those of the junction table as junction.<column>. Over a to-one end the column has the type of the field, over a to-many end it is an array of it in link order.
+Errors: 42704 for an unknown link or relation, 42703 for an unknown column, 42P01 for junction.<column> on a way without junction table, 42701 for a name that is taken, 42P17 for a cycle or an expression that is not immutable, 42501 for missing rights, 0A000 for a relation that a field cannot go over and for what is not supported yet.';
 
 CREATE FUNCTION interlink.add_rollup(
 	holder          regclass,
@@ -62,7 +62,7 @@ RETURNS bigint
 AS 'MODULE_PATHNAME', 'interlink_add_rollup' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION interlink.add_rollup(regclass, name, text, text, text, text, text, boolean, integer, text, text, text, text) IS
 'Adds a column that aggregates the linked rows and returns the number of the field.
-via: as for add_lookup. function: count, counta, sum, avg, min, max, and, or, xor, array_agg, array_compact, array_unique, array_join. field: a column of the linked table or an immutable expression over its columns; count does without. separator: what array_join puts between values.
+via: as for add_lookup. function: count, counta, sum, avg, min, max, and, or, xor, array_agg, array_compact, array_unique, array_join. field: as for add_lookup; count does without. separator: what array_join puts between values.
 Errors: 22023 for an unknown function or a missing field, 42883 for a function that does not take the type of the field, and those of add_lookup.';
 
 CREATE FUNCTION interlink.alter_link(

@@ -68,6 +68,23 @@ $node->safe_psql('postgres', q{
 	SELECT interlink.add_lookup('app.project', 'team_again', 'by_team', 'name');
 	INSERT INTO app.place SELECT i, 'c' || i % 5, i FROM generate_series(1, 20) i;
 	INSERT INTO zoo.country SELECT 'c' || i, 'country ' || i FROM generate_series(1, 7) i;
+	-- adopted junctions, keys of several columns and of any type, and columns of the junctions in fields
+	CREATE TABLE zoo.hall (city text, number int, seats int, PRIMARY KEY (city, number));
+	CREATE TABLE app.day (day date PRIMARY KEY, rate numeric);
+	CREATE TABLE zoo."Booking" (gone int, day date REFERENCES app.day ON UPDATE CASCADE ON DELETE CASCADE, city text, number int,
+		"Guests" int DEFAULT 1, note text, FOREIGN KEY (city, number) REFERENCES zoo.hall ON UPDATE CASCADE ON DELETE CASCADE);
+	ALTER TABLE zoo."Booking" DROP COLUMN gone;
+	INSERT INTO zoo.hall SELECT 'city ' || i % 3, i, i * 100 FROM generate_series(1, 6) i;
+	INSERT INTO app.day SELECT date '2024-01-01' + i, i FROM generate_series(1, 9) i;
+	INSERT INTO zoo."Booking" SELECT date '2024-01-01' + 1 + i % 9, 'city ' || i % 3, 1 + (i + 2) % 3 + i % 2 * 3, i FROM generate_series(1, 30) i
+		WHERE EXISTS (SELECT FROM zoo.hall WHERE city = 'city ' || i % 3 AND number = 1 + (i + 2) % 3 + i % 2 * 3);
+	SELECT interlink.add_link('zoo.hall', 'days', 'app.day', 'many_to_many', inverse => 'halls', junction => 'zoo."Booking"', columns => 'link', ordered => true);
+	SELECT interlink.add_lookup('zoo.hall', 'guests', 'days', 'junction."Guests"');
+	SELECT interlink.add_rollup('zoo.hall', 'income', 'days', 'sum', 'junction."Guests" * rate');
+	SELECT interlink.add_rollup('app.day', 'guests', 'halls', 'sum', 'junction."Guests"');
+	SELECT interlink.add_rollup('app.day', 'crowded', 'halls', 'or', 'junction."Guests" * 10 > seats');
+	ALTER TABLE app.project_members ADD COLUMN share numeric DEFAULT 0.5;
+	SELECT interlink.add_rollup('"Person"', 'shares', 'projects', 'sum', 'junction.share * effort');
 	CREATE VIEW app.project_teams AS SELECT p.id, t.name FROM app.project p, app.zoo_team(p) t;
 });
 audit_is_empty($node, 'before the dump');
@@ -90,6 +107,9 @@ my $contents = q{
 	SELECT * FROM app.project ORDER BY id;
 	SELECT * FROM "Person" ORDER BY id;
 	SELECT * FROM app.project_members ORDER BY 1, 2;
+	SELECT * FROM zoo.hall ORDER BY 1, 2;
+	SELECT * FROM app.day ORDER BY 1;
+	SELECT * FROM zoo."Booking" ORDER BY 1, 2, 3, 4;
 	SELECT * FROM app.place ORDER BY 1;
 	SELECT * FROM zoo.country ORDER BY 1;
 	SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2;
@@ -128,6 +148,11 @@ sub check_restored
 		UPDATE zoo.country SET code = 'c0' WHERE code = 'c1';
 		INSERT INTO zoo.country VALUES ('c1', 'new');
 		DELETE FROM zoo.country WHERE code = 'c2';
+		UPDATE zoo."Booking" SET "Guests" = "Guests" + 1;
+		UPDATE app.day SET rate = rate * 2;
+		UPDATE zoo.hall SET city = 'city 9', seats = 1 WHERE number < 3;
+		UPDATE app.project_members SET share = 1 WHERE target < 'p3';
+		UPDATE zoo.hall SET days = days - '2024-01-03'::text || '2024-01-09'::text;
 	});
 	is(query($db, 'SELECT * FROM interlink.audit()'), '', "$how: fields are maintained");
 	query($db, q{
@@ -137,12 +162,17 @@ sub check_restored
 	});
 	is(query($db, q{SELECT members FROM app.project WHERE id = 1}), '{p9,p1,p5,p8}', "$how: what comes goes to the end");
 	is(query($db, q{SELECT reports FROM "Person" WHERE id = 'p1'}), '{p2,p7,p20,p10}', "$how: lists are reordered");
+	is(query($db, 'SELECT bool_and(guests = ARRAY(SELECT "Guests" FROM zoo."Booking" b WHERE (b.city, b.number) = (h.city, h.number) ORDER BY source_position, day))'
+			. ' AND sum(income) = (SELECT sum("Guests" * rate) FROM zoo."Booking" JOIN app.day USING (day)) FROM zoo.hall h'), 't', "$how: columns of junctions count");
 	is(query($db, 'SELECT sum(hours) = (SELECT 2 * sum(effort) FROM app.project) FROM zoo.team'), 't',
 		"$how: to the right values");
 
 	my ($status, $out, $err) = $node->psql($db, 'ALTER TABLE app.project DROP COLUMN effort');
 	like($err, qr/column hours of table zoo.team depends on column effort of table app.project/,
 		"$how: what fields need is protected");
+	($status, $out, $err) = $node->psql($db, 'ALTER TABLE zoo."Booking" DROP COLUMN "Guests"');
+	like($err, qr/column income of table zoo.hall depends on column Guests of table zoo."Booking"/,
+		"$how: columns of junctions, too");
 	($status, $out, $err) = $node->psql($db, 'ALTER TABLE zoo.mascot DROP COLUMN team_id');
 	like($err, qr/function app.mascots\(app.project\) depends on column team_id of table zoo.mascot/,
 		"$how: what accessors need is protected");
@@ -170,6 +200,8 @@ sub check_restored
 		ALTER TABLE zoo.country RENAME COLUMN code TO iso;
 		UPDATE app.place SET country = 'c7' WHERE id = 9;
 		SELECT interlink.drop_field('app.place', 'besides');
+		ALTER TABLE zoo."Booking" RENAME COLUMN "Guests" TO people;
+		UPDATE zoo."Booking" SET people = 5;
 	});
 	is(query($db, 'SELECT * FROM interlink.audit()'), '', "$how: definitions can be changed");
 	is(query($db, q{SELECT count(*) FROM interlink.field_definition WHERE name IN ('hours', 'notes', 'team_hours', 'busy')}),
@@ -206,10 +238,11 @@ for my $order ('', '--disable-triggers')
 	new_database($db);
 	silent('pg_dump -s', 'pg_dump', '-s', '-Fc', @from, '--file', "$dumps/schema");
 	silent('pg_restore of the schema', 'pg_restore', '--exit-on-error', to($db), "$dumps/schema");
-	local $ENV{PGOPTIONS} = '-c interlink.computed_writes=ignore';
 	my ($out, $err);
 	IPC::Run::run([ 'pg_dump', '-a', '-Fc', @from, '--file', "$dumps/data" ], '>', \$out, '2>', \$err);
+	local $ENV{PGOPTIONS} = '-c interlink.computed_writes=ignore -c interlink.link_writes=ignore';
 	silent("pg_restore of the data $order", 'pg_restore', '-a', '--exit-on-error', $order ? $order : (), to($db), "$dumps/data");
+	delete $ENV{PGOPTIONS};
 	check_restored($db, "schema, then data $order");
 }
 

@@ -17,14 +17,22 @@ sub expected_of_tree {
         . " SELECT $aggregate FROM w WHERE d > 0)";
 }
 
+# Rows of a junction that link the same two are in the order of their values.
+sub value_order {
+    my ($field, $v) = @_;
+    return '' unless $field->{end}{link} && $field->{end}{link}{repeats} && $field->{value} =~ /\bjunction\./;
+    return ', (' . $v . ')' . (Oracle::Schema::is_text($field->{value_type}) ? ' COLLATE "C"' : '') . ', (' . $v . ')::text COLLATE "C"';
+}
+
 # The value that a lookup or rollup of row h ought to have.
 sub expected {
     my ($field) = @_;
-    my ($function, $v) = @$field{qw(function value)};
+    my $function = $field->{function};
     return expected_of_tree($field) if $field->{tree};
+    my $v = $field->{value} =~ s/\bjunction\./j./gr;
     my $rows = Oracle::Schema::linked_rows($field->{end});
     my $in_order = sub { "(SELECT coalesce(array_agg(v ORDER BY o), '{}') FROM ($_[0]) q)" };
-    my $order = Oracle::Schema::order($field->{end});
+    my $order = Oracle::Schema::order($field->{end}) . value_order($field, $v);
     my $numbered = "SELECT $v AS v, row_number() OVER (ORDER BY $order) AS o $rows";
     # Where uniqueness is checked at commit there may be two for a while: the first counts.
     return "(SELECT $v $rows ORDER BY $order LIMIT 1)" if $function eq 'value';

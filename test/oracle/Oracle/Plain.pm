@@ -103,7 +103,7 @@ sub follow {
     return if $step->{drops};
     return $self->edit($real, $step, $error) if $step->{meaning};
     # What the plain tables would not understand, or where it matters in which order rows are met.
-    if ($sql =~ /\b[flr]\d+\b|_position\b|\bw = w |\bact\d|WHEN OTHERS|session_replication_role|\b\w+_p\d/ || $sql =~ /SET (.*, )?id = id \+|LIMIT/) {
+    if ($sql =~ /\b[flr]\d+\b|_position\b|\be_\w|\bact\d|WHEN OTHERS|session_replication_role|\b\w+_p\d/ || $sql =~ /SET (.*, )?id = id \+|LIMIT/) {
         if ($error) { $self->{session}->recover($error->{state}) } else { $self->copy($real) }
         return;
     }

@@ -73,7 +73,14 @@ sub adopt {
     return;
 }
 
-# The junction is there before the link, and in use: with or without a key over the pair, with a column of its own.
+# Columns that a junction has of its own.
+sub add_edges {
+    my ($link) = @_;
+    $link->{edges} = [map { {name => "e_$short{$_}", type => $_, sql => "e_$short{$_} $_ DEFAULT " . literal($_)} } sort(some(between(1, 3), value_types()))];
+    return;
+}
+
+# The junction is there before the link, and in use: with or without a key over the pair.
 sub adopt_junction {
     my ($link, $number) = @_;
     my ($source, $target) = @$link{qw(source target)};
@@ -83,7 +90,7 @@ sub adopt_junction {
     my @gone = ('CASCADE', $link->{nullable} ? 'SET NULL' : ());
     my $column = sub { my ($name, $far, @gone) = @_; "$name $far->{key_type} REFERENCES $far->{name} ON DELETE " . pick(@gone) . ' ON UPDATE ' . pick('CASCADE', 'CASCADE', 'NO ACTION') };
     $link->{adopted} = {what => 'column', sql => "CREATE TABLE j$number (" . join(', ', $column->('source', $source, @gone),
-        $column->('target', $target, @gone, 'NO ACTION'), 'w int DEFAULT 1', $key || ()) . ")"
+        $column->('target', $target, @gone, 'NO ACTION'), (map { $_->{sql} } @{$link->{edges} || []}), $key || ()) . ")"
         . "; INSERT INTO j$number SELECT a.id, b.id FROM $source->{name} a, $target->{name} b ORDER BY a.id, b.id LIMIT 5"
         . ($key ? '' : "; INSERT INTO j$number SELECT * FROM j$number")};
     return;
@@ -116,8 +123,11 @@ sub add_link {
     $link->{late_inverse} = $link->{inverse} && $link->{relationship} ne 'one_to_many' && chance(0.25);
     place($link);
     adopt($link, $number) if $link->{key} && !$link->{required} && chance(0.2);
+    add_edges($link) if $many && chance(0.75);
     adopt_junction($link, $number) if $many && chance(0.35);
     defer($link) if !$link->{adopted} && chance(0.25);
+    push @{$link->{defer}}, {what => 'edges', at_once => 1, sql => "ALTER TABLE $link->{junction} " . join ', ', map { "ADD $_->{sql}" } @{$link->{edges}}}
+        if $link->{edges} && !$link->{adopted};
 
     my ($source, $target, $inverse) = ($link->{source}{name}, $link->{target}{name}, $link->{inverse});
     my $options = join '', ", columns => '$link->{columns}'",
@@ -210,13 +220,18 @@ sub is_number { return $_[0] =~ /^(int\d?|bigint|numeric(\(12,2\))?|float8)$/ }
 sub is_text { return $_[0] =~ /^(text|varchar)$/ }
 sub is_integer { return $_[0] =~ /^(int\d?|bigint)$/ }
 
-# Some expression over the table: ($text, $type, $depth).
+# Some expression over the table at an end, and its junction: ($text, $type, $depth).
 sub expression {
-    my ($self, $table) = @_;
-    my @readable = $self->readable($table);
+    my ($self, $end) = @_;
+    my @readable = $self->readable($end->{far});
+    push @readable, (map { {name => "junction.$_->{name}", type => $_->{type}, depth => 0} } @{$end->{link}{edges}}) x 8 if $end->{link} && $end->{link}{edges};
     my $column = pick(@readable);
     my ($c, $type) = @$column{qw(name type)};
     my $depth = $column->{depth};
+    if ($c =~ /^junction/ && chance(0.4)) {
+        my ($far) = grep { $_->{name} !~ /^junction/ } shuffled(@readable);
+        return ("CASE WHEN $far->{name} IS NOT NULL THEN $c END", $type, $far->{depth});
+    }
     my @plain = ($c, $type, $depth);
     return @plain if chance(0.6) || $type =~ /\[\]$/ || $type eq 'uuid';
     if (is_number($type)) {
@@ -239,12 +254,12 @@ sub expression {
 }
 
 sub value_expression {
-    my ($self, $table) = @_;
+    my ($self, $end) = @_;
     for (1 .. 20) {
-        my @expression = $self->expression($table);
+        my @expression = $self->expression($end);
         return @expression if $expression[1];
     }
-    return ('id', $table->{key_type}, 0);
+    return ('id', $end->{far}{key_type}, 0);
 }
 
 sub sum_type {
@@ -295,7 +310,7 @@ sub add_field {
     my @relations = Oracle::Relation::ends($self);
     @ends = @relations if @relations && chance(0.5);
     my $end = pick(@ends) or return;
-    my ($value, $type, $depth) = $self->value_expression($end->{far});
+    my ($value, $type, $depth) = $self->value_expression($end);
     my $field = {what => 'field', name => "f$number", table => $end->{at}, end => $end, value => $value, value_type => $type, depth => $depth + 1};
     # On a self-link, table.end and end are two names, and each means its own direction.
     my $call = "'$end->{at}{name}', '$field->{name}', '" . via($end) . "'";

@@ -286,16 +286,36 @@ sub junction {
     my ($s, $t) = map { my $table = $_; sub { $self->old_key($table) } } @$link{qw(source target)};
     my $where = sub { pick('source = ' . $s->(), 'target = ' . $t->(), 'source = ' . $s->() . ' AND target = ' . $t->()) };
     my @positions = grep { $_ } map { Oracle::Schema::position({link => $link, side => $_, many => 1}) } qw(source target);
-    my $kind = weighted(insert => 50, update => 15, delete => 20, select => 10, all => 2, @positions ? (place => 20) : ());
+    my @edges = @{$link->{edges} || []};
+    my $kind = weighted(insert => 50, update => 15, delete => 20, select => 10, all => 2, @positions ? (place => 20) : (), @edges ? (edge => 40, edge_insert => 20) : ());
+    return $self->edge($link, $where, @edges) if $kind eq 'edge';
+    return $self->edge_insert($link, [$s->(), $t->()], @edges) if $kind eq 'edge_insert';
     if ($kind eq 'place') {
         my $position = pick(@positions);
         return "UPDATE $link->{junction} SET $position = " . pick(between(-3, 3), "$position " . pick('+', '-') . ' ' . between(1, 2500), "-$position") . ' WHERE ' . $where->();
     }
     return "INSERT INTO $link->{junction} VALUES " . join(', ', map { '(' . $s->() . ', ' . $t->() . ')' } 1 .. between(1, 4)) . ' ON CONFLICT DO NOTHING' if $kind eq 'insert';
-    return "UPDATE $link->{junction} SET " . pick('source = ' . $s->(), 'target = ' . $t->(), $link->{nullable} ? ('source = NULL', 'target = NULL') : (), $link->{adopted} ? 'w = w + 1' : ()) . ' WHERE ' . $where->() if $kind eq 'update';
+    return "UPDATE $link->{junction} SET " . pick('source = ' . $s->(), 'target = ' . $t->(), $link->{nullable} ? ('source = NULL', 'target = NULL') : ()) . ' WHERE ' . $where->() if $kind eq 'update';
     return "INSERT INTO $link->{junction} SELECT a.id, b.id FROM $link->{source}{name} a, $link->{target}{name} b WHERE " . $self->condition($link->{source}, 'a') . ' ON CONFLICT DO NOTHING' if $kind eq 'select';
     return "TRUNCATE $link->{junction}" if $kind eq 'all' && chance(0.5);
     return "DELETE FROM $link->{junction}" . ($kind eq 'all' ? '' : ' WHERE ' . $where->());
+}
+
+# Columns of a junction's own, perhaps together with where a row leads.
+sub edge {
+    my ($self, $link, $where, @edges) = @_;
+    my %set = map { $_->{name} => $self->new_value($_) } some(between(1, 2), @edges);
+    $set{pick('source', 'target')} = chance(0.5) ? $self->old_key($link->{source}) : $self->old_key($link->{target}) if chance(0.15) && $link->{source} == $link->{target};
+    $set{target} = $self->old_key($link->{target}) if chance(0.1);
+    return "UPDATE $link->{junction} SET " . set_list(%set) . (chance(0.1) ? '' : ' WHERE ' . $where->());
+}
+
+sub edge_insert {
+    my ($self, $link, $keys, @edges) = @_;
+    my @columns = some(between(1, 2), @edges);
+    my $update = !$link->{repeats} && chance(0.6);
+    return "INSERT INTO $link->{junction} (" . join(', ', 'source', 'target', map { $_->{name} } @columns) . ') VALUES (' . join(', ', @$keys, map { literal($_->{type}) } @columns)
+        . ') ON CONFLICT ' . ($update ? '(source, target) DO UPDATE SET ' . join(', ', map { "$_->{name} = excluded.$_->{name}" } @columns) : 'DO NOTHING');
 }
 
 # A link column of one row, and nothing else; with what it means for the tables.
@@ -304,6 +324,9 @@ sub edit {
     my $end = pick($self->link_columns($table)) or return;
     my ($name, $id) = ($end->{name}, $self->old_key($table));
     my @keys = map { respelled($end->{far}{key_type}, $self->old_key($end->{far})) } 1 .. ($end->{many} ? between(0, 3) : chance(0.8) ? 1 : 0);
+    # Of two spellings of one key either may be stored.
+    my %seen;
+    @keys = grep { !$seen{s/'//gr + 0}++ } @keys if $end->{far}{key_type} eq 'numeric';
     my $how = $end->{many} ? pick(qw(set add), $end->{link}{columns} eq 'array' ? () : 'remove') : 'set';
     my $value = {set => '', add => "$name || ", remove => "$name - "}->{$how} . set_literal(@keys);
     my $sql = "UPDATE $table->{name} SET $name = $value WHERE id = $id";
@@ -325,8 +348,9 @@ sub meaning {
             . ($link->{repeats} ? " AND NOT EXISTS (SELECT FROM $link->{junction} WHERE $mine = $id AND $other = e)" : ' ON CONFLICT DO NOTHING');
         return {guards => \@unknown, statements => [$how eq 'add' ? () : $drop, $how eq 'remove' ? () : $make], order => scalar order_meant($end, $id, $how, @keys)};
     }
-    # The foreign key judges, at once or when it is deferred.
-    return {guards => [], statements => ["UPDATE $near->{name} SET $link->{key} = " . ($keys[0] // 'NULL') . " WHERE id = $id"]}
+    # The foreign key judges, at once or when it is deferred; a key that is there already stays as it is spelled.
+    my $one = $keys[0] // 'NULL';
+    return {guards => [], statements => ["UPDATE $near->{name} SET $link->{key} = $one WHERE id = $id AND $link->{key} IS DISTINCT FROM $one"]}
         if Oracle::Schema::holds_key($end);
     my $key = $link->{key};
     my $taken = ["SELECT FROM $far->{name} WHERE $here AND id = ANY ($array) AND $key <> $id", '23505'];
