@@ -76,3 +76,30 @@ INSERT INTO child (id, parent_id) VALUES (1, 1);
 TABLE child; TABLE toy;
 SELECT * FROM interlink.audit();
 DROP SCHEMA deferred_key_written CASCADE;
+
+-- rows that fields are written to, twice, while an action of their foreign key is still to come
+CREATE SCHEMA action_to_come;
+SET search_path = action_to_come, public;
+CREATE TABLE region (id int PRIMARY KEY);
+CREATE TABLE team (id int PRIMARY KEY);
+CREATE TABLE person (id int PRIMARY KEY, age int);
+SELECT FROM interlink.add_link('team', 'region', 'region', columns => 'none');
+SELECT FROM interlink.add_link('person', 'team', 'team', inverse => 'people', columns => 'none');
+SELECT FROM interlink.add_rollup('team', 'oldest', 'people', 'max', 'age');
+SELECT FROM interlink.add_lookup('person', 'oldest', 'team', 'oldest');
+SELECT FROM interlink.add_rollup('team', 'of_all', 'people', 'sum', 'oldest');
+INSERT INTO region VALUES (1), (2), (3);
+INSERT INTO team (id, region_id) VALUES (1, 1), (2, 2), (3, 3);
+INSERT INTO person (id, age, team_id) VALUES (1, 20, 1), (2, 30, 1), (3, 40, 2), (4, 50, 3);
+WITH gone AS (DELETE FROM region WHERE id = 1) UPDATE person SET age = age + 1;
+TABLE team ORDER BY id;
+-- the same when a trigger of the user makes the row's other triggers fire
+CREATE FUNCTION same() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$;
+CREATE TRIGGER same BEFORE UPDATE ON team FOR EACH ROW EXECUTE FUNCTION same();
+WITH gone AS (DELETE FROM region WHERE id = 2) UPDATE person SET age = age + 1;
+TABLE team ORDER BY id;
+-- a key that is nowhere is found all the same
+WITH new AS (INSERT INTO team (id, region_id) VALUES (4, 4)) INSERT INTO person (id, age, team_id) VALUES (5, 60, 4);
+TABLE team ORDER BY id;
+SELECT * FROM interlink.audit();
+DROP SCHEMA action_to_come CASCADE;

@@ -306,7 +306,7 @@ write_wishes(Worklist *work, Field *field, Table *far, int n, KeyEntry *entries,
 		columns = bms_add_member(columns, field->path->position);
 	engine_write_begin(InvalidOid);
 	rows = row_reader_open(far, RowExclusiveLock);
-	writer = row_writer_open(rows, columns, false);
+	writer = row_writer_open(rows, columns, false, work->in_statement);
 	for (int i = 0; i < n; i++)
 	{
 		Wish	   *wish = entries[i].data;

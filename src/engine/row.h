@@ -114,6 +114,7 @@ extern int	router_choose(struct Router *router, RowReader *reader, Datum *key);
 extern void router_close(struct Router *router);
 
 struct PartWriter;
+struct Check;
 
 /* A table whose rows are being updated. */
 typedef struct RowWriter
@@ -126,6 +127,11 @@ typedef struct RowWriter
 	TupleTableSlot *converted;
 	TupleTableSlot *new;		/* the row last written, with the table's columns */
 	bool		of_fields;
+	bool		keys_change;	/* keys may be among the columns */
+	bool		in_statement;
+	struct Check *checks;		/* of foreign keys, to be queued */
+	uint64		nchecks;
+	uint64		max_checks;
 	bool		quiet;			/* our own triggers did not fire for it */
 	bool		statement_triggers;
 	struct TransitionCaptureState *capture;
@@ -137,9 +143,12 @@ typedef struct RowWriter
  * Updates run as the owner of the table and fire its triggers; AFTER triggers
  * fire in row_writer_close().  columns are those that will be written.  With
  * of_fields our own triggers have nothing to add and are left out (quiet),
- * unless the user has BEFORE triggers that may change more than we do.
+ * unless the user has BEFORE triggers that may change more than we do.  With
+ * in_statement, which is for triggers at the end of a statement, foreign keys
+ * are checked when what that statement has queued so far is done.
  */
-extern RowWriter *row_writer_open(RowReader *reader, Bitmapset *columns, bool of_fields);
+extern RowWriter *row_writer_open(RowReader *reader, Bitmapset *columns, bool of_fields,
+								  bool in_statement);
 extern void row_writer_close(RowWriter *writer);
 
 /*

@@ -208,7 +208,11 @@ interlink_after_statement(PG_FUNCTION_ARGS)
 	if (engine_fires())
 		return PointerGetDatum(NULL);
 	while ((work = worklist_pending()) != NULL)
+	{
+		/* TRUNCATE expects no events but its own. */
+		work->in_statement = !TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event);
 		run_worklist(work);
+	}
 	return PointerGetDatum(NULL);
 }
 

@@ -66,7 +66,7 @@ start_writing(FieldUpdate *update)
 	for (int i = 0; i < group->nfields; i++)
 		columns = bms_add_member(columns, group->fields[i]->attnum);
 	engine_write_begin(group->holder->relid);
-	update->writer = row_writer_open(update->reader, columns, true);
+	update->writer = row_writer_open(update->reader, columns, true, update->work->in_statement);
 }
 
 /* Is what the row has now what we wanted it to have? */

@@ -135,6 +135,7 @@ typedef struct Worklist
 	HTAB	   *own_versions;	/* see far_change.c */
 	uint64		written;		/* rows that the runs of this layer have written */
 	bool		dirty;
+	bool		in_statement;	/* at the end of one that is under way */
 	int			running;		/* runs and triggers at work on this layer */
 	ExprContext *econtext;
 } Worklist;

@@ -30,10 +30,19 @@ typedef struct PartWriter
 	ResultRelInfo *result;
 	TupleTableSlot *new;		/* the row last written, with the part's own columns */
 	bool		quiet;			/* our own triggers do not fire */
-	bool		after;			/* there are AFTER ROW triggers that fire always */
+	bool		after;			/* there are AFTER ROW triggers to fire */
 	bool		refers;			/* the part has foreign keys */
+	TriggerDesc *checks;		/* of those alone */
 	bool		indexes_open;
 } PartWriter;
+
+/* A row whose foreign keys are to be checked. */
+typedef struct Check
+{
+	int			part;
+	ItemPointerData old;
+	ItemPointerData new;
+} Check;
 
 void
 row_enter_user(Oid user, Oid *save_userid, int *save_sec_context)
@@ -65,52 +74,38 @@ has_before_triggers(TriggerDesc *triggers)
 }
 
 /*
- * The triggers are a copy, made for this write.  Without keys among the fields
- * those of foreign keys have nothing to check, unless the row is one whose
- * check is still to come: see check_keys().
+ * The triggers are a copy, made for this write.  Ours are left out of a quiet
+ * one, and the checks of foreign keys of every one: see queue_checks().  Other
+ * triggers of foreign keys have nothing to do without keys among the fields.
  */
 static void
-leave_out_own_triggers(PartWriter *part, bool fields_in_keys)
+sort_triggers(PartWriter *part, bool fields_in_keys)
 {
 	TriggerDesc *triggers = part->result->ri_TrigDesc;
 	bool		before = false;
 
-	for (int i = 0; triggers && i < triggers->numtriggers; i++)
+	if (triggers == NULL)
+		return;
+	part->checks = CopyTriggerDesc(triggers);
+	for (int i = 0; i < triggers->numtriggers; i++)
 	{
 		Trigger    *trigger = &triggers->triggers[i];
-		int			of_key = RI_FKey_trigger_type(trigger->tgfoid);
+		bool		check = RI_FKey_trigger_type(trigger->tgfoid) == RI_TRIGGER_FK;
 
-		if (engine_owns_trigger(trigger->tgfoid))
+		part->checks->triggers[i].tgenabled = check ? trigger->tgenabled : TRIGGER_DISABLED;
+		if (check || (part->quiet && engine_owns_trigger(trigger->tgfoid)))
 			trigger->tgenabled = TRIGGER_DISABLED;
-		else if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_UPDATE(trigger->tgtype))
-		{
-			before |= TRIGGER_FOR_BEFORE(trigger->tgtype);
-			if (fields_in_keys || of_key == RI_TRIGGER_NONE)
-				part->after |= TRIGGER_FOR_AFTER(trigger->tgtype);
-			part->refers |= of_key == RI_TRIGGER_FK;
-		}
+		if (!TRIGGER_FOR_ROW(trigger->tgtype) || !TRIGGER_FOR_UPDATE(trigger->tgtype))
+			continue;
+		part->refers |= check;
+		if (trigger->tgenabled == TRIGGER_DISABLED)
+			continue;
+		before |= TRIGGER_FOR_BEFORE(trigger->tgtype);
+		if (fields_in_keys || RI_FKey_trigger_type(trigger->tgfoid) == RI_TRIGGER_NONE)
+			part->after |= TRIGGER_FOR_AFTER(trigger->tgtype);
 	}
-	if (triggers)
-		triggers->trig_update_before_row = before;
-}
-
-/*
- * A foreign key that was to be checked on a version of a row is checked on the
- * next one instead, if the same transaction has made both: the check that waits
- * leaves out what is no longer there.
- */
-static void
-check_keys(PartWriter *part, TupleTableSlot *old)
-{
-	TriggerDesc *triggers = part->result->ri_TrigDesc;
-	bool		isnull;
-	Datum		made_by;
-
-	if (triggers == NULL || !part->quiet)
-		return;
-	made_by = slot_getsysattr(old, MinTransactionIdAttributeNumber, &isnull);
-	triggers->trig_update_after_row = part->after ||
-		(part->refers && TransactionIdIsCurrentTransactionId(DatumGetTransactionId(made_by)));
+	triggers->trig_update_before_row = before;
+	triggers->trig_update_after_row = part->after;
 }
 
 /* Has the table statement triggers for UPDATE other than ours? */
@@ -142,13 +137,15 @@ offset_columns(Bitmapset *columns)
 }
 
 RowWriter *
-row_writer_open(RowReader *reader, Bitmapset *columns, bool of_fields)
+row_writer_open(RowReader *reader, Bitmapset *columns, bool of_fields, bool in_statement)
 {
 	RowWriter  *writer = palloc0(sizeof(RowWriter));
 	EState	   *estate = CreateExecutorState();
 
 	writer->reader = reader;
 	writer->of_fields = of_fields;
+	writer->keys_change = !of_fields || reader->table->fields_in_keys;
+	writer->in_statement = in_statement;
 	writer->parts = palloc0(sizeof(PartWriter) * reader->nparts);
 	writer->estate = estate;
 	compat_init_range_table(estate, reader->rel, offset_columns(columns));
@@ -186,8 +183,7 @@ open_part(RowWriter *writer, int part)
 		compat_partition_result(writer->estate, writer->result, reader->rel, opened->rel) :
 		writer->result;
 	opened->quiet = writer->of_fields && !has_before_triggers(opened->result->ri_TrigDesc);
-	if (opened->quiet)
-		leave_out_own_triggers(opened, reader->table->fields_in_keys);
+	sort_triggers(opened, writer->keys_change);
 	opened->new = table_slot_create(opened->rel, NULL);
 	return opened;
 }
@@ -202,6 +198,59 @@ close_part(PartWriter *opened)
 		ExecCloseIndices(opened->result);
 }
 
+/* Has this transaction made the version of the row? */
+static bool
+made_here(TupleTableSlot *row)
+{
+	bool		isnull;
+	Datum		made_by = slot_getsysattr(row, MinTransactionIdAttributeNumber, &isnull);
+
+	return TransactionIdIsCurrentTransactionId(DatumGetTransactionId(made_by));
+}
+
+static void
+note_check(RowWriter *writer, int part, ItemPointer old)
+{
+	Check	   *check;
+
+	if (writer->nchecks == writer->max_checks)
+	{
+		writer->max_checks = Max(64, writer->max_checks * 2);
+		writer->checks = writer->checks == NULL ?
+			palloc(sizeof(Check) * writer->max_checks) :
+			repalloc_huge(writer->checks, sizeof(Check) * writer->max_checks);
+	}
+	check = &writer->checks[writer->nchecks++];
+	check->part = part;
+	check->old = *old;
+	check->new = writer->parts[part].new->tts_tid;
+}
+
+/*
+ * A foreign key that was to be checked on a version of a row is checked on the
+ * next one instead, if the same transaction has made both: the check that waits
+ * leaves out what is no longer there.  The new one waits in the same place, in
+ * the queue of the statement under way, as do those that the actions of foreign
+ * keys give rise to: the statement may have deleted the row referred to, and the
+ * action that sets the key to NULL may stand in that queue.
+ */
+static void
+queue_checks(RowWriter *writer)
+{
+	for (uint64 i = 0; i < writer->nchecks; i++)
+	{
+		Check	   *check = &writer->checks[i];
+		PartWriter *part = &writer->parts[check->part];
+
+		part->result->ri_TrigDesc = part->checks;
+		if (!table_tuple_fetch_row_version(part->rel, &check->new, SnapshotAny, part->new))
+			elog(ERROR, "could not find a row that was written");
+		ExecARUpdateTriggers(writer->estate, part->result, NULL, NULL, &check->old, NULL,
+							 part->new, NIL, NULL, false);
+	}
+	writer->nchecks = 0;
+}
+
 void
 row_writer_close(RowWriter *writer)
 {
@@ -209,7 +258,11 @@ row_writer_close(RowWriter *writer)
 		ExecASUpdateTriggers(writer->estate, writer->result, writer->capture);
 	CommandCounterIncrement();
 	UpdateActiveSnapshotCommandId();
+	if (!writer->in_statement)
+		queue_checks(writer);
 	AfterTriggerEndQuery(writer->estate);
+	if (writer->in_statement)
+		queue_checks(writer);
 	row_leave_user(writer->save_userid, writer->save_sec_context);
 
 	if (writer->converted)
@@ -322,7 +375,6 @@ row_write(RowWriter *writer, const Datum *values, const bool *isnull, const bool
 	TriggerDesc *triggers = part->result->ri_TrigDesc;
 
 	compose_row(writer, part, map, reader->slots[reader->part], values, isnull, replace);
-	check_keys(part, reader->slots[reader->part]);
 
 	/* A BEFORE trigger for another row may have changed this one. */
 	if (!part->quiet)
@@ -339,6 +391,8 @@ row_write(RowWriter *writer, const Datum *values, const bool *isnull, const bool
 		require_unmodified(part, &address.tid);
 	}
 	update_row(writer, part, &address.tid);
+	if (part->refers && (writer->keys_change || made_here(reader->slots[reader->part])))
+		note_check(writer, reader->part, &address.tid);
 	ResetPerTupleExprContext(writer->estate);
 	show_written(writer, part, map);
 	return true;
