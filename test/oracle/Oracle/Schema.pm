@@ -181,10 +181,11 @@ sub position {
     return "$end->{side}_position";
 }
 
-# ORDER BY … for the rows x of linked_rows().
+# ORDER BY … for the rows x of linked_rows(). Keys that a link holds as text are in the order of that.
 sub order {
     my ($end) = @_;
-    my $key = {text => 'x.id COLLATE "C"', varchar => 'x.id COLLATE "C"', numeric => 'x.id::text COLLATE "C"', date => 'x.id::text COLLATE "C"'}->{$end->{far}{key_type}} || 'x.id';
+    my $text = $end->{relation} ? 'x.id' : 'x.id::text COLLATE "C"';
+    my $key = {text => 'x.id COLLATE "C"', varchar => 'x.id COLLATE "C"', numeric => $text, date => $text}->{$end->{far}{key_type}} || 'x.id';
     my $position = position($end) or return $key;
     return ($end->{link}{junction} ? 'j' : 'x') . ".$position, $key";
 }
