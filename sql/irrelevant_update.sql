@@ -45,4 +45,22 @@ SELECT * FROM calls('UPDATE child SET note = ''x''');
 SELECT * FROM calls('UPDATE child SET parent_name = parent_name');
 SELECT * FROM calls('UPDATE child SET parent_id = 2 WHERE id < 4');
 SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid::regclass::text IN ('parent', 'child') ORDER BY 1, 2;
+
+-- more columns than one call has room for: each of them is noticed
+SELECT format('CREATE TABLE wide (id int PRIMARY KEY, parent_id int REFERENCES parent, %s)', string_agg(format('c%s int DEFAULT %s', i, i), ', ')) FROM generate_series(1, 60) i \gexec
+SELECT FROM interlink.add_link('wide', 'parent', 'parent', inverse => 'wides', foreign_key => '{parent_id}');
+SELECT count(interlink.add_rollup('parent', 's' || i, 'wides', 'sum', 'c' || i)) FROM generate_series(1, 60) i;
+INSERT INTO wide (id, parent_id) VALUES (1, 1), (2, 1);
+SELECT count(*) FROM pg_trigger t, regexp_matches(pg_get_triggerdef(t.oid), 'differ', 'g')
+WHERE tgrelid = 'wide'::regclass AND tgname = 'interlink_update';
+SELECT format('UPDATE wide SET c%s = 0', i) FROM unnest('{1,49,50,51,60}'::int[]) i \gexec
+SELECT s1, s2, s48, s49, s50, s51, s52, s59, s60 FROM parent WHERE id = 1;
+SELECT * FROM interlink.audit();
+
+-- what decides about it compares pairs, each of one type
+SELECT interlink.differ(1, 1, 'a'::text, 'a'::text, NULL::text, NULL::text), interlink.differ(1.0, 1.00), interlink.differ(1, 1, NULL::text, ''::text);
+SELECT interlink.differ('a'::text, 1);
+SELECT interlink.differ(1, 1, 1::bigint, 'a'::text);
+SELECT interlink.differ(1);
+SELECT interlink.differ(VARIADIC ARRAY[1, 2]);
 DROP SCHEMA irrelevant_update CASCADE;

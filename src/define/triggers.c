@@ -91,7 +91,7 @@ want_trigger(Oid relid, const char *name, bool wanted,
 		run_as(table_owner(relid), "DROP TRIGGER %s ON %s", name, table_text(relid));
 }
 
-/* The WHEN clause: interlink.differ(OLD.a, NEW.a) OR interlink.differ(OLD.b, NEW.b) ... */
+/* The WHEN clause: interlink.differ(OLD.a, NEW.a, OLD.b, NEW.b, ...), OR another with what is too much for one call. */
 static char *
 when_clause(Oid relid, Bitmapset *watched)
 {
@@ -99,13 +99,17 @@ when_clause(Oid relid, Bitmapset *watched)
 	int			attnum = -1;
 
 	initStringInfo(&buf);
-	while ((attnum = bms_next_member(watched, attnum)) >= 0)
+	for (int n = 0; (attnum = bms_next_member(watched, attnum)) >= 0; n++)
 	{
 		const char *column = column_text(get_attname(relid, attnum, false));
 
-		appendStringInfo(&buf, "%sinterlink.differ(OLD.%s, NEW.%s)",
-						 buf.len > 0 ? " OR " : "", column, column);
+		if (n % (FUNC_MAX_ARGS / 2) > 0)
+			appendStringInfoString(&buf, ", ");
+		else
+			appendStringInfo(&buf, "%sinterlink.differ(", n > 0 ? ") OR " : "");
+		appendStringInfo(&buf, "OLD.%s, NEW.%s", column, column);
 	}
+	appendStringInfoChar(&buf, ')');
 	return buf.data;
 }
 

@@ -40,26 +40,20 @@ copy_value(Worklist *work, Datum value, bool typbyval, int16 typlen)
 	return value;
 }
 
-static bool
-is_special(Datum numeric)
-{
-	Numeric		value = DatumGetNumeric(numeric);
-
-	return numeric_is_nan(value) || numeric_is_inf(value);
-}
-
 static void
 note_numeric(Worklist *work, FieldNote *note, Field *field, int sign, Datum value)
 {
 	MemoryContext old;
 	Datum		sum;
 
-	/* What goes may have had the greatest scale; NaN never goes by itself. */
-	if (is_special(value) || (sign < 0 && !field->exact_scale))
+	/* NaN never goes by itself. */
+	if (is_special_numeric(value))
 	{
 		note->recompute = true;
 		return;
 	}
+	if (sign < 0 && !field->exact_scale)
+		note->lost_scale = Max(note->lost_scale, scale_of_numeric(value));
 	old = MemoryContextSwitchTo(work->context);
 	if (sign < 0)
 		value = DirectFunctionCall1(numeric_uminus, value);

@@ -10,6 +10,7 @@
 #include "utils/relcache.h"
 #include "utils/snapshot.h"
 
+#include "compat.h"
 #include "graph/graph.h"
 
 /* Where a version of a row stands. */
@@ -59,7 +60,7 @@ extern TupleTableSlot *row_fetch(RowReader *reader, const RowAddress *address);
 extern bool row_fetch_visible(RowReader *reader, const RowAddress *address, Snapshot snapshot);
 
 /* Never returns. */
-extern void row_raise_modified(Relation rel) pg_attribute_noreturn();
+pg_noreturn extern void row_raise_modified(Relation rel);
 
 /*
  * Locks the version of the row that is current, waiting for whoever changes

@@ -119,6 +119,31 @@ numeric_from_int128(int128 value)
 							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 }
 
+bool
+is_special_numeric(Datum numeric)
+{
+	Numeric		value = DatumGetNumeric(numeric);
+
+	return numeric_is_nan(value) || numeric_is_inf(value);
+}
+
+int
+scale_of_numeric(Datum numeric)
+{
+	return DatumGetInt32(DirectFunctionCall1(numeric_scale, numeric));
+}
+
+/*
+ * A sum has the greatest scale of its values.  Where something that went has
+ * had as much, only the others can tell whether one of them has it, too.
+ */
+static bool
+scale_may_shrink(FieldNote *note, Datum stored)
+{
+	return note->lost_scale > 0 &&
+		(is_special_numeric(stored) || note->lost_scale >= scale_of_numeric(stored));
+}
+
 static bool
 is_zero(Datum numeric)
 {
@@ -145,7 +170,11 @@ sum_from_note(Field *field, FieldNote *note, Datum stored, Datum *value)
 	if (field->value_type != NUMERICOID)
 		change = numeric_from_int128(note->sum);
 	else if (note->has_numeric)
+	{
+		if (scale_may_shrink(note, stored))
+			return false;
 		change = note->numeric;
+	}
 	else
 	{
 		*value = stored;

@@ -22,6 +22,10 @@ extern bool column_differs(TupleTableSlot *old, TupleTableSlot *new, AttrNumber 
 /* Positive when a is more extreme than b. */
 extern int	value_order(Field *field, Datum a, Datum b);
 
+/* NaN or infinite. */
+extern bool is_special_numeric(Datum numeric);
+extern int	scale_of_numeric(Datum numeric);
+
 /*
  * The new value from the one that stands and what was noted.  False when only
  * a recomputation can tell.

@@ -31,7 +31,11 @@ typedef struct FieldNote
 	{
 		int64		count;		/* ALGEBRA_COUNT: net change */
 		int128		sum;		/* ALGEBRA_SUM over integers: net change */
-		Datum		numeric;	/* the same over numeric, when has_numeric */
+		struct
+		{
+			Datum		numeric;	/* the same over numeric, when has_numeric */
+			int			lost_scale; /* the greatest scale of what went */
+		};
 		struct
 		{
 			Datum		added;	/* ALGEBRA_EXTREME: most extreme value that came */

@@ -2,10 +2,10 @@
  * The engine: its trigger functions, and what its queries use.
  */
 
-CREATE FUNCTION interlink.differ("any", "any") RETURNS boolean
+CREATE FUNCTION interlink.differ(VARIADIC "any") RETURNS boolean
 	AS 'MODULE_PATHNAME', 'interlink_differ' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION interlink.differ("any", "any") IS
-	'whether two values of one type are different images (1.0 and 1.00 are); for the WHEN clauses of triggers';
+COMMENT ON FUNCTION interlink.differ(VARIADIC "any") IS
+	'whether any of the pairs of values are different images (1.0 and 1.00 are); each pair is of one type, else datatype_mismatch; for the WHEN clauses of triggers';
 
 CREATE FUNCTION interlink.before_row() RETURNS trigger
 	AS 'MODULE_PATHNAME', 'interlink_before_row' LANGUAGE C;

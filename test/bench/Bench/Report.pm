@@ -32,13 +32,21 @@ sub median {
 
 sub middle { my ($key, $yardstick, $what) = @_; return median(map { $_->{$what} } @{$samples{$key}{$yardstick} || []}) }
 
-# ratio KEY YARDSTICK MEASURE BASE_KEY BASE: undef where one of them was not run.
-sub ratio {
+# ratios KEY YARDSTICK MEASURE BASE_KEY BASE: of the rounds, none where one of them was not run.
+sub ratios {
     my ($key, $yardstick, $what, $base_key, $base) = @_;
     my ($these, $those) = ($samples{$key}{$yardstick}, $samples{$base_key}{$base});
     return unless $these && $those;
-    return median(map { my ($a, $b) = ($these->[$_]{$what}, $those->[$_]{$what}); $a && $b ? $a / $b : undef }
-        grep { $these->[$_] && $those->[$_] } 0 .. $#$these);
+    return grep { defined } map { my ($a, $b) = ($these->[$_]{$what}, $those->[$_]{$what}); $a && $b ? $a / $b : undef }
+        grep { $these->[$_] && $those->[$_] } 0 .. $#$these;
+}
+
+sub ratio { return median(ratios(@_)) }
+
+# From the least ratio of a round to the greatest.
+sub spread {
+    my @ratios = sort { $a <=> $b } ratios(@_);
+    return @ratios > 1 ? sprintf('%.2f-%.2f', $ratios[0], $ratios[-1]) : '';
 }
 
 # What a case is judged by.
@@ -103,10 +111,11 @@ sub table {
     my ($workload, $case, $effort, @yardsticks) = @_;
     my ($key, $base, @columns) = (key($workload, $case), $yardsticks[0], columns($case));
     my $text = sprintf "%2d  %s   (%s)\n", $workload->{number}, title($workload, $case), $effort;
-    $text .= join '', sprintf('    %-25s', 'ratio to ' . name($base)), map { sprintf '%12s %7s', $shown{$_}[0], 'ratio' } @columns;
+    $text .= join '', sprintf('    %-25s', 'ratio to ' . name($base)), (map { sprintf '%12s %7s', $shown{$_}[0], 'ratio' } @columns), '  spread';
     for my $yardstick (@yardsticks) {
         $text .= sprintf "\n    %-25s", name($yardstick);
         $text .= sprintf '%12s %7s', $shown{$_}[1]->(middle($key, $yardstick, $_)), factor(ratio($key, $yardstick, $_, $key, $base)) for @columns;
+        $text .= '  ' . spread($key, $yardstick, measure_of($case), $key, $base) if $yardstick ne $base;
         my $aborted = middle($key, $yardstick, 'aborted');
         $text .= "  $aborted of $case->{clients} clients failed" if $aborted;
         $text .= '  wrong values' if grep { $_->{wrong} } @{$samples{$key}{$yardstick}};
@@ -160,7 +169,7 @@ sub csv {
     open my $raw, '>:utf8', "$folder/samples.csv" or die "$folder: $!\n";
     open my $short, '>:utf8', "$folder/medians.csv" or die "$folder: $!\n";
     print $raw join(',', qw(workload case yardstick round), map { $_->[1] } @measures), "\n";
-    print $short join(',', qw(workload case yardstick), map { $_->[1] } @measures), "\n";
+    print $short join(',', qw(workload case yardstick), (map { $_->[1] } @measures), qw(ratio least_ratio greatest_ratio)), "\n";
     for (@cases) {
         my ($workload, $case, @yardsticks) = @$_;
         my $key = key($workload, $case);
@@ -168,7 +177,8 @@ sub csv {
             my @head = ($workload->{number}, '"' . ($case->{label} || '') . '"', $yardstick);
             my $round = 0;
             for my $sample (@{$samples{$key}{$yardstick}}) { print $raw join(',', @head, ++$round, map { plain($sample->{$_->[0]}) } @measures), "\n" }
-            print $short join(',', @head, map { plain(middle($key, $yardstick, $_->[0])) } @measures), "\n";
+            my @ratios = sort { $a <=> $b } ratios($key, $yardstick, measure_of($case), $key, $yardsticks[0]);
+            print $short join(',', @head, (map { plain(middle($key, $yardstick, $_->[0])) } @measures), map { plain($_) } median(@ratios), @ratios[0, -1]), "\n";
         }
     }
     return;

@@ -29,6 +29,7 @@ our %scenes = (
     children => {folder => 'children', variables => {classes => '{parents} 100', wide => 0}},
     fanout => {folder => 'children', variables => {classes => '{tenth} 100, 1 {bulk}', wide => 0}},
     growth => {folder => 'children', variables => {classes => '200 10, 200 100, 20 1000, 4 10000, 1 100000', wide => 0}},
+    maxima => {folder => 'children', variables => {classes => '200 10, 200 100, 20 1000, 4 10000, 1 100000', wide => 0, by_amount => 1}},
     wide => {folder => 'children', variables => {classes => '{tenth} 100', wide => 60}},
     reads => {folder => 'reads', variables => {classes => '{many} 10', wide => 0}},
     junction => {folder => 'junction', variables => {rows => '{parents}'}},
@@ -72,6 +73,10 @@ sub up_the_chain {
     push @parts, "c$_ AS (UPDATE t$_ AS p SET total = p.total + 1 FROM c@{[$_ + 1]} AS c WHERE p.id = c.parent_id RETURNING p.parent_id)" for reverse 1 .. $k - 1;
     return join(', ', @parts) . " UPDATE t0 AS p SET total = p.total + 1 FROM c1 AS c WHERE p.id = c.parent_id";
 }
+
+# Of the scenes with classes: children of each, first parent, number of parents.
+my @classes = (['10', 1, 200], ['100', 201, 200], ['1k', 401, 20], ['10k', 421, 4], ['100k', 425, 1]);
+my $greatest = '(SELECT id FROM child WHERE parent_id = $1 ORDER BY amount DESC LIMIT 1)';
 
 my $random = '\set p random(1, {parents})' . "\n" . '\set a random(1, 1000)' . "\n";
 
@@ -221,7 +226,23 @@ our @workloads = (
             arguments => sub { my ($i) = @_; return ($first + $i % $parents, some_amount($i)) },
             sql => sprintf($one_row, '$1', '$2'), targets => $n eq '100k' ? ['interlink <= 1.1 interlink@10', 'links <= 0.1 array']
                 : $n eq '10k' ? ['links <= 0.1 array'] : $n eq '1k' ? ['links <= 1.5 links@10'] : [],
-        } } ['10', 1, 200], ['100', 201, 200], ['1k', 401, 20], ['10k', 421, 4], ['100k', 425, 1]],
+        } } @classes],
+    },
+    {
+        number => 21, title => 'growth: the greatest of n children goes, with an index over parent and amount', scene => 'maxima', writes => 1,
+        yardsticks => [qw(bare ideal hand_stmt interlink links)],
+        cases => [map { my ($n, $first, $parents) = @$_; {
+            label => $n, repeat => $parents == 1 ? 20 : 100,
+            arguments => sub { my ($i) = @_; return $first + $i % $parents },
+            sql => "DELETE FROM child WHERE id = $greatest",
+            ideal => <<"            END",
+                WITH gone AS (DELETE FROM child WHERE id = $greatest RETURNING id, parent_id, amount)
+                UPDATE parent AS p SET n = n - 1, total = total - amount,
+                    largest = (SELECT max(amount) FROM child AS c WHERE c.parent_id = p.id AND c.id <> gone.id)
+                FROM gone WHERE p.id = gone.parent_id
+            END
+            targets => $n eq '100k' ? ['interlink <= 1.5 interlink@10'] : [],
+        } } @classes],
     },
     {
         number => 13, title => 'chain of rollups, a single-row change', scene => 'chain', writes => 1, quick => 1,

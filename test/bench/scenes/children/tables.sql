@@ -2,6 +2,7 @@
 -- "wide" is the number of further columns of both tables.
 -- "classes" says how many parents there are of which size: "1000 100, 1 100000" is 1,000 parents
 -- of 100 children each, and one of 100,000. The children of a class lie scattered over its parents.
+-- "by_amount", where it is given, asks for an index over parent and amount.
 CREATE TABLE parent (
     id bigint PRIMARY KEY,
     name text,
@@ -38,6 +39,9 @@ SELECT before + 1 + i * 7919 % parents, 1 + abs(hashint8(i) % 1000), 'child ' ||
 FROM layout, generate_series(1, parents * size) AS i ORDER BY number, i;
 
 CREATE INDEX ON child (parent_id) WITH (fillfactor = 45);
+\if :{?by_amount}
+CREATE INDEX ON child (parent_id, amount);
+\endif
 ALTER TABLE child ADD FOREIGN KEY (parent_id) REFERENCES parent;
 
 -- What all yardsticks must agree on after the same work; new children may be numbered in any order.
