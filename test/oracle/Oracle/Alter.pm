@@ -32,7 +32,9 @@ sub changes {
     my $many = $link->{junction};
     # A lookup has one value or a list of them, and so has a path.
     my $fixed = is_named($link, @{$schema->{relations}}) || grep { $_->{sql} =~ /add_lookup/ && $_->{end}{link} && $_->{end}{link} == $link && $_->{end}{side} eq 'target' } @{$schema->{fields}};
-    my @columns = grep { $_ ne '"none"' || !is_named($link, @{$schema->{custom}}) } '"link"', '"array"', '"none"';
+    # A view has the columns that there were when it was made.
+    my $viewed = grep { $_->{what} eq 'view' && ($_->{table} == $link->{source} || $_->{table} == $link->{target}) } @{$schema->{custom}};
+    my @columns = $viewed && $link->{columns} eq 'none' ? '"none"' : ('"link"', '"array"', $viewed ? () : '"none"');
     my @changes = $company || partition_key($link) ? () : {columns => pick(@columns)};
     push @changes, {ordered => pick('true', 'false', 'null')} unless $one;
     push @changes, {on_taken => pick('"move"', '"error"')} unless $many || $one && $link->{required};

@@ -22,6 +22,8 @@ our @documented = (['0A000', qr/cannot truncate a table referenced/, qr/TRUNCATE
     ['2BP01', qr/cannot drop table/, qr/DROP TABLE/],
     ['2BP01', qr/cannot drop column/, qr/alter_link/],
     ['0A000', qr/used by a view/, qr/alter_link/],
+    # A partition that has been detached draws its places from the same sequence.
+    ['2BP01', qr/default value for column \w+_position of table \S+_p\d/, qr/alter_link/],
     ['42704', qr/prepared transaction .* does not exist/, qr/PREPARED/],
     ['0A000', qr/rule/, qr/./],
     ['44000', qr/check option/, qr/\bv\d/],
