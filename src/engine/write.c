@@ -32,7 +32,7 @@ typedef struct PartWriter
 	bool		quiet;			/* our own triggers do not fire */
 	bool		after;			/* there are AFTER ROW triggers to fire */
 	bool		refers;			/* the part has foreign keys */
-	TriggerDesc *checks;		/* of those alone */
+	TriggerDesc *checks;		/* of those alone, once there are any to queue */
 	bool		indexes_open;
 } PartWriter;
 
@@ -86,13 +86,11 @@ sort_triggers(PartWriter *part, bool fields_in_keys)
 
 	if (triggers == NULL)
 		return;
-	part->checks = CopyTriggerDesc(triggers);
 	for (int i = 0; i < triggers->numtriggers; i++)
 	{
 		Trigger    *trigger = &triggers->triggers[i];
 		bool		check = RI_FKey_trigger_type(trigger->tgfoid) == RI_TRIGGER_FK;
 
-		part->checks->triggers[i].tgenabled = check ? trigger->tgenabled : TRIGGER_DISABLED;
 		if (check || (part->quiet && engine_owns_trigger(trigger->tgfoid)))
 			trigger->tgenabled = TRIGGER_DISABLED;
 		if (!TRIGGER_FOR_ROW(trigger->tgtype) || !TRIGGER_FOR_UPDATE(trigger->tgtype))
@@ -226,6 +224,19 @@ note_check(RowWriter *writer, int part, ItemPointer old)
 	check->new = writer->parts[part].new->tts_tid;
 }
 
+static TriggerDesc *
+checks_of(Relation rel)
+{
+	TriggerDesc *checks = CopyTriggerDesc(rel->trigdesc);
+
+	for (int i = 0; i < checks->numtriggers; i++)
+	{
+		if (RI_FKey_trigger_type(checks->triggers[i].tgfoid) != RI_TRIGGER_FK)
+			checks->triggers[i].tgenabled = TRIGGER_DISABLED;
+	}
+	return checks;
+}
+
 /*
  * A foreign key that was to be checked on a version of a row is checked on the
  * next one instead, if the same transaction has made both: the check that waits
@@ -242,6 +253,8 @@ queue_checks(RowWriter *writer)
 		Check	   *check = &writer->checks[i];
 		PartWriter *part = &writer->parts[check->part];
 
+		if (part->checks == NULL)
+			part->checks = checks_of(part->rel);
 		part->result->ri_TrigDesc = part->checks;
 		if (!table_tuple_fetch_row_version(part->rel, &check->new, SnapshotAny, part->new))
 			elog(ERROR, "could not find a row that was written");

@@ -72,9 +72,10 @@ audit_is_empty($node, 'after the diamond');
 
 # A field that is part of a unique index: writing it changes a key, which the foreign key's lock of
 # every other child of that parent forbids.  Two parents, so that the children meet.
+# None is inserted with a key that is being deleted: see the deadlocks in doc/exactness.md.
 $node->safe_psql('postgres', 'CREATE UNIQUE INDEX parent_id_n ON parent (id, n)');
 is(bench($node, 'field in a unique index', [ '-t', 250 ], map { $_->[0] => $_->[1] =~ s/random\(1, 50\)/random(1, 2)/r }
-		[ 'insert@1' => $children{'insert@4'} ], [ 'delete@1' => $children{'delete@5'} ]),
+		[ 'insert@1' => $children{'insert@4'} =~ s/random\(1, 4000\)/random(5000, 9000)/r ], [ 'delete@1' => $children{'delete@5'} ]),
 	0, 'no deadlock with a field in a unique index');
 audit_is_empty($node, 'after the unique index');
 

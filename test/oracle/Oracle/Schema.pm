@@ -180,7 +180,7 @@ sub position {
     return "$end->{side}_position";
 }
 
-# ORDER BY … for the rows x of linked_rows().
+# ORDER BY … for the rows x of linked_rows(). Keys that a link holds as text are in the order of that.
 sub order {
     my ($end) = @_;
     return $end->{far}{key}->order_of_columns('x') if $end->{relation};
