@@ -116,6 +116,47 @@ SELECT * FROM person ORDER BY id;
 SELECT attname FROM pg_attribute WHERE attrelid = 'person_friends'::regclass AND attnum > 0 AND NOT attisdropped;
 SELECT * FROM interlink.audit();
 
+-- lookups and rollups show the rows in their order, with and without columns; others read what the columns show
+CREATE TABLE pupil (id int PRIMARY KEY, name text);
+CREATE TABLE class (id int PRIMARY KEY);
+CREATE TABLE school (id int PRIMARY KEY);
+INSERT INTO pupil VALUES (1, 'Ada'), (2, 'Ben'), (3, 'Cleo');
+INSERT INTO class VALUES (1);
+INSERT INTO school VALUES (1);
+SELECT FROM interlink.add_link('pupil', 'in', 'class', inverse => 'pupils', ordered => true);
+SELECT FROM interlink.add_link('school', 'classes', 'class', 'one_to_many', inverse => 'at');
+SELECT FROM interlink.add_lookup('class', 'names', 'pupils', 'name');
+SELECT FROM interlink.add_rollup('school', 'all_names', 'classes', 'array_agg', 'names');
+SELECT FROM interlink.add_rollup('school', 'all_pupils', 'classes', 'array_join', 'pupils::text');
+UPDATE school SET classes = '{1}';
+UPDATE class SET pupils = '{3,1,2}';
+SELECT names, all_names, all_pupils FROM class, school;
+SELECT FROM interlink.alter_link('pupil', 'in', '{"ordered": false}');
+SELECT names, all_names, all_pupils FROM class, school;
+SELECT FROM interlink.alter_link('pupil', 'in', '{"ordered": true}');
+UPDATE class SET pupils = '{2,3,1}';
+SELECT FROM interlink.drop_field('school', 'all_pupils');
+SELECT FROM interlink.alter_link('pupil', 'in', '{"columns": "none"}');
+SELECT names, all_names FROM class, school;
+SELECT FROM interlink.alter_link('pupil', 'in', '{"ordered": false}');
+SELECT names, all_names FROM class, school;
+SELECT * FROM interlink.audit();
+-- one row, or a list of one: a lookup is one of the two, a rollup is the same
+SELECT refused($$SELECT interlink.alter_link('pupil', 'in', '{"relationship": "one_to_one"}', 'keep_first')$$);
+SELECT FROM interlink.drop_field('class', 'names', cascade => true);
+SELECT FROM interlink.add_rollup('class', 'all_names', 'pupils', 'array_agg', 'name');
+SELECT FROM interlink.add_lookup('pupil', 'class', 'in', 'id');
+SELECT FROM interlink.alter_link('pupil', 'in', '{"relationship": "one_to_one"}', 'keep_first');
+SELECT FROM interlink.add_lookup('class', 'name', 'pupils', 'name');
+SELECT * FROM class;
+SELECT refused($$SELECT interlink.alter_link('pupil', 'in', '{"relationship": "many_to_one"}')$$);
+SELECT FROM interlink.drop_field('class', 'name');
+SELECT FROM interlink.alter_link('pupil', 'in', '{"relationship": "many_to_one"}');
+UPDATE pupil SET in_id = 1;
+SELECT * FROM class;
+SELECT * FROM pupil ORDER BY id;
+SELECT * FROM interlink.audit();
+
 -- of what was adopted, what is not the link's own stays
 CREATE TABLE badge (id int PRIMARY KEY, owner int UNIQUE REFERENCES person ON DELETE CASCADE, maker int NOT NULL REFERENCES person);
 SELECT FROM interlink.add_link('badge', 'owner_link', 'person', 'one_to_one', foreign_key => '{owner}');
