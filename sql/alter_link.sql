@@ -65,7 +65,10 @@ SELECT * FROM made;
 SELECT * FROM keys;
 SELECT refused($$UPDATE person SET team = NULL$$);
 SELECT refused($$SELECT interlink.alter_link('person', 'team', '{"relationship": "one_to_one"}', 'keep_first')$$);
+ALTER TABLE person ALTER CONSTRAINT person_team_id_fkey DEFERRABLE INITIALLY DEFERRED;
 SELECT FROM interlink.alter_link('person', 'team', '{"required": false, "on_delete": null}');
+SELECT condeferrable, condeferred FROM pg_constraint WHERE conname = 'person_team_id_fkey';
+ALTER TABLE person ALTER CONSTRAINT person_team_id_fkey NOT DEFERRABLE;
 -- the columns
 SELECT FROM interlink.alter_link('person', 'team', '{"columns": "array"}');
 UPDATE team SET members = ARRAY[1, 2] WHERE id = 1;
