@@ -160,6 +160,32 @@ SELECT * FROM class;
 SELECT * FROM pupil ORDER BY id;
 SELECT * FROM interlink.audit();
 
+-- what other fields have because a column is what it is, or one row the only one
+CREATE TABLE hall (id int PRIMARY KEY);
+CREATE TABLE seat (id int PRIMARY KEY, colour text);
+CREATE TABLE guest (id int PRIMARY KEY);
+INSERT INTO hall VALUES (1);
+INSERT INTO seat VALUES (1, 'red'), (2, 'blue');
+INSERT INTO guest VALUES (1);
+SELECT FROM interlink.add_link('seat', 'hall', 'hall', 'one_to_one', inverse => 'seats');
+SELECT FROM interlink.add_link('guest', 'hall', 'hall', columns => 'none');
+SELECT FROM interlink.add_path('guest', 'seat', '{hall,seats}');
+SELECT FROM interlink.add_lookup('guest', 'colour', 'seat', 'colour');
+UPDATE seat SET hall = 1 WHERE id = 1;
+UPDATE guest SET hall_id = 1;
+SELECT refused(format($$SELECT interlink.alter_link('seat', 'hall', %L)$$, changes)) FROM unnest(ARRAY['{"relationship": "many_to_one"}', '{"deferred_unique": true}']) changes;
+SELECT FROM interlink.drop_field('guest', 'colour');
+SELECT FROM interlink.alter_link('seat', 'hall', '{"relationship": "many_to_one"}');
+SELECT FROM interlink.add_lookup('guest', 'seats', 'hall', 'seats');
+SELECT FROM interlink.add_rollup('guest', 'size', 'hall', 'sum', 'cardinality(seats)');
+SELECT refused(format($$SELECT interlink.alter_link('seat', 'hall', %L)$$, changes)) FROM unnest(ARRAY['{"columns": "array"}', '{"ordered": true}', '{"relationship": "one_to_one"}']) changes;
+SELECT FROM interlink.drop_field('guest', 'seats');
+SELECT refused($$SELECT interlink.alter_link('seat', 'hall', '{"columns": "array"}')$$);
+SELECT FROM interlink.alter_link('seat', 'hall', '{"ordered": true}');
+UPDATE hall SET seats = '{2,1}';
+SELECT * FROM guest, hall;
+SELECT * FROM interlink.audit();
+
 -- of what was adopted, what is not the link's own stays
 CREATE TABLE badge (id int PRIMARY KEY, owner int UNIQUE REFERENCES person ON DELETE CASCADE, maker int NOT NULL REFERENCES person);
 SELECT FROM interlink.add_link('badge', 'owner_link', 'person', 'one_to_one', foreign_key => '{owner}');

@@ -17,6 +17,7 @@
 #include "engine/engine.h"
 #include "graph/build.h"
 #include "relate/relate.h"
+#include "type/link.h"
 
 PG_FUNCTION_INFO_V1(interlink_alter_link);
 
@@ -163,6 +164,17 @@ check_not_read(LinkDefinition *link, bool at_target, bool end_goes)
 						end_name(link, at_target), table_label(holder))));
 }
 
+static void
+raise_needed(const char *what, Field *field)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+			 errmsg("cannot change %s because other fields depend on it", what),
+			 errdetail("Field \"%s\" of table %s depends on it.",
+					   field->definition->name, field->holder->label),
+			 errhint("Drop the field, and add it again afterwards.")));
+}
+
 /* A lookup is a value where one row is linked, a list where many are: its column would need another type. */
 static void
 check_no_lookup(LinkDefinition *link, bool at_target)
@@ -175,13 +187,53 @@ check_no_lookup(LinkDefinition *link, bool at_target)
 
 		if (field->definition->kind == FIELD_LOOKUP && field->path->link_id == link->id &&
 			field->path->at_target == at_target)
-			ereport(ERROR,
-					(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
-					 errmsg("cannot change the relationship of %s because lookups depend on it",
-							end_label(link)),
-					 errdetail("Field \"%s\" of table %s depends on it.",
-							   field->definition->name, field->holder->label),
-					 errhint("Drop the lookup, and add it again afterwards.")));
+			raise_needed(psprintf("the relationship of %s", end_label(link)), field);
+	}
+}
+
+/* So it is over a relation, whose one row is the only one because of this constraint. */
+static void
+check_unique_not_needed(LinkDefinition *link)
+{
+	Oid			holder = storage_table(link);
+	List	   *columns = storage_columns(link);
+	bool		deferrable;
+	Oid			index = find_unique_btree(holder, list_length(columns),
+										  column_numbers(holder, columns), &deferrable);
+	ListCell   *cell;
+
+	foreach(cell, graph_get()->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		for (int p = 0; p < field->path->nsteps; p++)
+		{
+			if (field->path->relation_id != 0 && field->path->to_one &&
+				OidIsValid(index) && field->path->steps[p].unique_index == index)
+				raise_needed(psprintf("the UNIQUE constraint of %s", end_label(link)), field);
+		}
+	}
+}
+
+/* Fields that show a link column as it is have its type; an array in its place is for other functions. */
+static void
+check_type_not_needed(LinkDefinition *old, LinkDefinition *new, bool at_target)
+{
+	Oid			holder = end_table(old, at_target);
+	bool		other_columns = strcmp(old->columns, new->columns) != 0;
+	ListCell   *cell;
+
+	if (!other_columns && old->ordered == new->ordered && old->relationship == new->relationship)
+		return;
+	foreach(cell, graph_get()->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		if (!field->editable &&
+			field_reads(field, holder, get_attnum(holder, end_name(old, at_target))) &&
+			(other_columns || link_is_type(field->value_type)))
+			raise_needed(psprintf("the type of column \"%s\" of %s", end_name(old, at_target),
+								  table_label(holder)), field);
 	}
 }
 
@@ -383,10 +435,15 @@ check_ends(Alteration *alteration)
 		check_not_read(old, true, true);
 	if (old->ordered && !new->ordered)
 		check_positions_not_read(old);
+	if (old->relationship == LINK_ONE_TO_ONE &&
+		(new->relationship != LINK_ONE_TO_ONE || old->deferred_unique != new->deferred_unique))
+		check_unique_not_needed(old);
 	for (int at_target = 0; at_target < 2; at_target++)
 	{
 		if (shows(old) && !shows(new) && end_name(old, at_target))
 			check_not_read(old, at_target, false);
+		if (shows(old) && shows(new) && end_name(old, at_target) && end_name(new, at_target))
+			check_type_not_needed(old, new, at_target);
 		if (end_is_to_one(old, at_target) != end_is_to_one(new, at_target))
 			check_no_lookup(old, at_target);
 	}
