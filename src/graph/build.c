@@ -9,7 +9,6 @@
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_coerce.h"
-#include "rewrite/rewriteManip.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -123,7 +122,7 @@ resolve_junction(Field *field)
 	if (bms_is_empty(field->junction_columns) || field->path->respelled ||
 		!bms_is_empty(expression_columns(field->expr, LINKED_ROW)))
 		return;
-	ChangeVarNodes(field->expr, JUNCTION_ROW, LINKED_ROW, 0);
+	expression_of_junction(field->expr);
 	field->junction_columns = NULL;
 	field->value_position = 1;
 }

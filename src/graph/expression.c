@@ -24,6 +24,7 @@
 #include "parser/parse_node.h"
 #include "parser/parse_relation.h"
 #include "parser/parser.h"
+#include "rewrite/rewriteManip.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
@@ -386,6 +387,12 @@ expression_columns(Node *expr, int varno)
 }
 
 /* Planning may evaluate what is constant in it. */
+void
+expression_of_junction(Node *expr)
+{
+	ChangeVarNodes(expr, JUNCTION_ROW, LINKED_ROW, 0);
+}
+
 ExprState *
 expression_compile(Oid holder, Node *expr)
 {

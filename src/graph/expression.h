@@ -55,6 +55,9 @@ extern Node *expression_reread(Oid holder, Oid relid, Oid junction, const char *
 /* The columns that it reads of one of its rows. */
 extern Bitmapset *expression_columns(Node *expr, int varno);
 
+/* What reads the junction's row alone reads that as the linked one from now on; in place. */
+extern void expression_of_junction(Node *expr);
+
 /* Makes it ready for evaluation, with the same rights. */
 extern ExprState *expression_compile(Oid holder, Node *expr);
 
