@@ -58,3 +58,21 @@ SELECT said('row', '{"id": 1, "one": 1, "one_id": 2}'), said('row', '{"id": 1, "
 SELECT said('row', '{"id": 10, "one": null, "one_id": 2}'), said('row', '{"id": 10, "one": 2, "one_id": null}'), said('row', '{"id": 10, "one": 2, "one_id": 3}');
 SELECT said('row', '{"id": 1, "region": ["(de,1)"], "country": "de", "code": 8}');
 SELECT said('row', '{"id": 10, "country": "de", "code": 8}'), said('row', '{"id": 1, "code": 8}');
+
+-- unique indexes: where NULLs are equal, of some rows only, over expressions, with a column that a link gives
+CREATE TABLE thing (id integer PRIMARY KEY, a integer, b text COLLATE "C", c integer, d boolean, e integer DEFAULT 5);
+CREATE UNIQUE INDEX ON thing (a) NULLS NOT DISTINCT;
+CREATE UNIQUE INDEX ON thing (lower(b), c) WHERE d;
+CREATE UNIQUE INDEX ON thing (c, (c + a)) INCLUDE (e);
+SELECT FROM interlink.add_link('thing', 'one', 'one');
+ALTER TABLE thing ADD UNIQUE (b, one_id);
+INSERT INTO thing (id, a, b, c, d, one) VALUES (1, 1, 'X', 1, true, '{1}'), (2, NULL, 'y', NULL, true, '{2}'), (3, 3, 'x', 4, false, '{}');
+CREATE OR REPLACE FUNCTION judge(records jsonb[]) RETURNS TABLE (records bigint, accepted bigint, wrong text) LANGUAGE sql AS $$
+	SELECT count(*), count(*) FILTER (WHERE o = 'accepted'),
+		string_agg(r::text || ': ' || s || ' / ' || o, E'\n') FILTER (WHERE (s = 'accepted') <> (o = 'accepted'))
+	FROM unnest(records) r, LATERAL (SELECT said('thing', r) AS s, outcome('thing', r) AS o OFFSET 0) x
+$$;
+SELECT j.* FROM judge(ARRAY(SELECT member('id', id) || member('a', a) || member('b', b) || member('c', c) || member('d', d) || member('one', one)
+	FROM unnest('{1,2,3,10}'::text[]) id, unnest(ARRAY[NULL, 'null', '1', '7']) a, unnest(ARRAY[NULL, '"x"', '"X"']) b,
+		unnest(ARRAY[NULL, '1', '4']) c, unnest(ARRAY[NULL, 'true']) d, unnest(ARRAY[NULL, '1']) one)) j;
+SELECT said('thing', '{"id": 10, "b": "Y"}'), said('thing', '{"id": 3, "b": "X", "c": 1, "d": true, "one": 1}');
