@@ -65,7 +65,10 @@ SELECT * FROM made;
 SELECT * FROM keys;
 SELECT refused($$UPDATE person SET team = NULL$$);
 SELECT refused($$SELECT interlink.alter_link('person', 'team', '{"relationship": "one_to_one"}', 'keep_first')$$);
+ALTER TABLE person ALTER CONSTRAINT person_team_id_fkey DEFERRABLE INITIALLY DEFERRED;
 SELECT FROM interlink.alter_link('person', 'team', '{"required": false, "on_delete": null}');
+SELECT condeferrable, condeferred FROM pg_constraint WHERE conname = 'person_team_id_fkey';
+ALTER TABLE person ALTER CONSTRAINT person_team_id_fkey NOT DEFERRABLE;
 -- the columns
 SELECT FROM interlink.alter_link('person', 'team', '{"columns": "array"}');
 UPDATE team SET members = ARRAY[1, 2] WHERE id = 1;
@@ -114,6 +117,73 @@ SELECT FROM interlink.alter_link('person', 'friends', '{"inverse": null}');
 DELETE FROM person WHERE id = 2;
 SELECT * FROM person ORDER BY id;
 SELECT attname FROM pg_attribute WHERE attrelid = 'person_friends'::regclass AND attnum > 0 AND NOT attisdropped;
+SELECT * FROM interlink.audit();
+
+-- lookups and rollups show the rows in their order, with and without columns; others read what the columns show
+CREATE TABLE pupil (id int PRIMARY KEY, name text);
+CREATE TABLE class (id int PRIMARY KEY);
+CREATE TABLE school (id int PRIMARY KEY);
+INSERT INTO pupil VALUES (1, 'Ada'), (2, 'Ben'), (3, 'Cleo');
+INSERT INTO class VALUES (1);
+INSERT INTO school VALUES (1);
+SELECT FROM interlink.add_link('pupil', 'in', 'class', inverse => 'pupils', ordered => true);
+SELECT FROM interlink.add_link('school', 'classes', 'class', 'one_to_many', inverse => 'at');
+SELECT FROM interlink.add_lookup('class', 'names', 'pupils', 'name');
+SELECT FROM interlink.add_rollup('school', 'all_names', 'classes', 'array_agg', 'names');
+SELECT FROM interlink.add_rollup('school', 'all_pupils', 'classes', 'array_join', 'pupils::text');
+UPDATE school SET classes = '{1}';
+UPDATE class SET pupils = '{3,1,2}';
+SELECT names, all_names, all_pupils FROM class, school;
+SELECT FROM interlink.alter_link('pupil', 'in', '{"ordered": false}');
+SELECT names, all_names, all_pupils FROM class, school;
+SELECT FROM interlink.alter_link('pupil', 'in', '{"ordered": true}');
+UPDATE class SET pupils = '{2,3,1}';
+SELECT FROM interlink.drop_field('school', 'all_pupils');
+SELECT FROM interlink.alter_link('pupil', 'in', '{"columns": "none"}');
+SELECT names, all_names FROM class, school;
+SELECT FROM interlink.alter_link('pupil', 'in', '{"ordered": false}');
+SELECT names, all_names FROM class, school;
+SELECT * FROM interlink.audit();
+-- one row, or a list of one: a lookup is one of the two, a rollup is the same
+SELECT refused($$SELECT interlink.alter_link('pupil', 'in', '{"relationship": "one_to_one"}', 'keep_first')$$);
+SELECT FROM interlink.drop_field('class', 'names', cascade => true);
+SELECT FROM interlink.add_rollup('class', 'all_names', 'pupils', 'array_agg', 'name');
+SELECT FROM interlink.add_lookup('pupil', 'class', 'in', 'id');
+SELECT FROM interlink.alter_link('pupil', 'in', '{"relationship": "one_to_one"}', 'keep_first');
+SELECT FROM interlink.add_lookup('class', 'name', 'pupils', 'name');
+SELECT * FROM class;
+SELECT refused($$SELECT interlink.alter_link('pupil', 'in', '{"relationship": "many_to_one"}')$$);
+SELECT FROM interlink.drop_field('class', 'name');
+SELECT FROM interlink.alter_link('pupil', 'in', '{"relationship": "many_to_one"}');
+UPDATE pupil SET in_id = 1;
+SELECT * FROM class;
+SELECT * FROM pupil ORDER BY id;
+SELECT * FROM interlink.audit();
+
+-- what other fields have because a column is what it is, or one row the only one
+CREATE TABLE hall (id int PRIMARY KEY);
+CREATE TABLE seat (id int PRIMARY KEY, colour text);
+CREATE TABLE guest (id int PRIMARY KEY);
+INSERT INTO hall VALUES (1);
+INSERT INTO seat VALUES (1, 'red'), (2, 'blue');
+INSERT INTO guest VALUES (1);
+SELECT FROM interlink.add_link('seat', 'hall', 'hall', 'one_to_one', inverse => 'seats');
+SELECT FROM interlink.add_link('guest', 'hall', 'hall', columns => 'none');
+SELECT FROM interlink.add_path('guest', 'seat', '{hall,seats}');
+SELECT FROM interlink.add_lookup('guest', 'colour', 'seat', 'colour');
+UPDATE seat SET hall = 1 WHERE id = 1;
+UPDATE guest SET hall_id = 1;
+SELECT refused(format($$SELECT interlink.alter_link('seat', 'hall', %L)$$, changes)) FROM unnest(ARRAY['{"relationship": "many_to_one"}', '{"deferred_unique": true}']) changes;
+SELECT FROM interlink.drop_field('guest', 'colour');
+SELECT FROM interlink.alter_link('seat', 'hall', '{"relationship": "many_to_one"}');
+SELECT FROM interlink.add_lookup('guest', 'seats', 'hall', 'seats');
+SELECT FROM interlink.add_rollup('guest', 'size', 'hall', 'sum', 'cardinality(seats)');
+SELECT refused(format($$SELECT interlink.alter_link('seat', 'hall', %L)$$, changes)) FROM unnest(ARRAY['{"columns": "array"}', '{"ordered": true}', '{"relationship": "one_to_one"}']) changes;
+SELECT FROM interlink.drop_field('guest', 'seats');
+SELECT refused($$SELECT interlink.alter_link('seat', 'hall', '{"columns": "array"}')$$);
+SELECT FROM interlink.alter_link('seat', 'hall', '{"ordered": true}');
+UPDATE hall SET seats = '{2,1}';
+SELECT * FROM guest, hall;
 SELECT * FROM interlink.audit();
 
 -- of what was adopted, what is not the link's own stays

@@ -128,4 +128,26 @@ SELECT FROM interlink.drop_field('emp', 'mentor');
 SELECT FROM interlink.drop_field('emp', 'team', cascade => true);
 SELECT attname FROM pg_attribute WHERE attrelid = 'emp'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum;
 SELECT conname FROM pg_constraint WHERE conrelid = 'emp'::regclass AND contype <> 't' ORDER BY conname;
+
+-- a key that is NULL in part is no link; to write that there is none leaves it
+CREATE TABLE part (id int PRIMARY KEY);
+SELECT FROM interlink.add_link('part', 'emp', 'emp', inverse => 'parts');
+INSERT INTO part (id, emp_customer) VALUES (1, 1), (2, 1), (3, 1);
+UPDATE part SET emp = '{}' WHERE id = 1;
+UPDATE part SET emp = NULL WHERE id = 2;
+UPDATE part SET emp = '{}', emp_id = 10 WHERE id = 3;
+SELECT * FROM part ORDER BY id;
+SELECT * FROM interlink.audit();
+
+-- over a relation, too, rows come in the order of the whole key
+CREATE TABLE shelf (id int PRIMARY KEY, label text);
+CREATE TABLE book (room text, nr int, shelf text, title text, PRIMARY KEY (room, nr));
+SELECT FROM interlink.add_relation('shelf', 'books', 'book', '{label}', '{shelf}', is_referencee => true);
+SELECT FROM interlink.add_lookup('shelf', 'titles', 'books', 'title');
+INSERT INTO shelf VALUES (1, 'A');
+INSERT INTO book VALUES ('b', 10, 'A', 'b10'), ('b', 9, 'A', 'b9'), ('B', 2, 'A', 'B2'), ('B', 1, 'A', 'B1');
+SELECT titles FROM shelf;
+UPDATE book SET nr = 3 WHERE title = 'B1';
+SELECT titles FROM shelf;
+SELECT * FROM interlink.audit();
 DROP SCHEMA composite_keys CASCADE;

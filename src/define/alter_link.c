@@ -14,8 +14,10 @@
 #include "ddl/ddl.h"
 #include "define/alter.h"
 #include "define/define.h"
+#include "engine/engine.h"
 #include "graph/build.h"
 #include "relate/relate.h"
+#include "type/link.h"
 
 PG_FUNCTION_INFO_V1(interlink_alter_link);
 
@@ -27,7 +29,8 @@ typedef struct Alteration
 	LinkDefinition *old;
 	LinkDefinition *new;
 	bool		keep_first;
-	List	   *filled;			/* ids of fields whose values are to be made */
+	List	   *filled;			/* ids of link columns whose values are to be made */
+	bool		retyped[2];		/* the column of the end has other values now */
 } Alteration;
 
 static LinkDefinition *
@@ -159,6 +162,79 @@ check_not_read(LinkDefinition *link, bool at_target, bool end_goes)
 				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
 				 errmsg("cannot take end \"%s\" of %s away because relations go over the link",
 						end_name(link, at_target), table_label(holder))));
+}
+
+static void
+raise_needed(const char *what, Field *field)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+			 errmsg("cannot change %s because other fields depend on it", what),
+			 errdetail("Field \"%s\" of table %s depends on it.",
+					   field->definition->name, field->holder->label),
+			 errhint("Drop the field, and add it again afterwards.")));
+}
+
+/* A lookup is a value where one row is linked, a list where many are: its column would need another type. */
+static void
+check_no_lookup(LinkDefinition *link, bool at_target)
+{
+	ListCell   *cell;
+
+	foreach(cell, graph_get()->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		if (field->definition->kind == FIELD_LOOKUP && field->path->link_id == link->id &&
+			field->path->at_target == at_target)
+			raise_needed(psprintf("the relationship of %s", end_label(link)), field);
+	}
+}
+
+/* So it is over a relation, whose one row is the only one because of this constraint. */
+static void
+check_unique_not_needed(LinkDefinition *link)
+{
+	Oid			holder = storage_table(link);
+	List	   *columns = storage_columns(link);
+	bool		deferrable;
+	Oid			index = find_unique_btree(holder, list_length(columns),
+										  column_numbers(holder, columns), &deferrable);
+	ListCell   *cell;
+
+	foreach(cell, graph_get()->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		for (int p = 0; p < field->path->nsteps; p++)
+		{
+			if (field->path->relation_id != 0 && field->path->to_one &&
+				OidIsValid(index) && field->path->steps[p].unique_index == index)
+				raise_needed(psprintf("the UNIQUE constraint of %s", end_label(link)), field);
+		}
+	}
+}
+
+/* Fields that show a link column as it is have its type; an array in its place is for other functions. */
+static void
+check_type_not_needed(LinkDefinition *old, LinkDefinition *new, bool at_target)
+{
+	Oid			holder = end_table(old, at_target);
+	bool		other_columns = strcmp(old->columns, new->columns) != 0;
+	ListCell   *cell;
+
+	if (!other_columns && old->ordered == new->ordered && old->relationship == new->relationship)
+		return;
+	foreach(cell, graph_get()->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		if (!field->editable &&
+			field_reads(field, holder, get_attnum(holder, end_name(old, at_target))) &&
+			(other_columns || link_is_type(field->value_type)))
+			raise_needed(psprintf("the type of column \"%s\" of %s", end_name(old, at_target),
+								  table_label(holder)), field);
+	}
 }
 
 static void
@@ -340,22 +416,8 @@ alter_end(Alteration *alteration, bool at_target)
 	else if (field && !as_it_was)
 	{
 		retype_end_column(new, at_target);
+		alteration->retyped[at_target] = true;
 		alteration->filled = append_id(alteration->filled, field->id);
-	}
-}
-
-/* Lists are in the order of keys from now on. */
-static void
-fill_lists(Alteration *alteration)
-{
-	ListCell   *cell;
-
-	foreach(cell, catalog_fields())
-	{
-		FieldDefinition *field = lfirst(cell);
-
-		if (field->kind != FIELD_LINK && field->link_id == alteration->new->id)
-			alteration->filled = append_id(alteration->filled, field->id);
 	}
 }
 
@@ -373,11 +435,56 @@ check_ends(Alteration *alteration)
 		check_not_read(old, true, true);
 	if (old->ordered && !new->ordered)
 		check_positions_not_read(old);
+	if (old->relationship == LINK_ONE_TO_ONE &&
+		(new->relationship != LINK_ONE_TO_ONE || old->deferred_unique != new->deferred_unique))
+		check_unique_not_needed(old);
 	for (int at_target = 0; at_target < 2; at_target++)
 	{
 		if (shows(old) && !shows(new) && end_name(old, at_target))
 			check_not_read(old, at_target, false);
+		if (shows(old) && shows(new) && end_name(old, at_target) && end_name(new, at_target))
+			check_type_not_needed(old, new, at_target);
+		if (end_is_to_one(old, at_target) != end_is_to_one(new, at_target))
+			check_no_lookup(old, at_target);
 	}
+}
+
+/* Does the value read the column of an end that has got another type? */
+static bool
+reads_retyped(Alteration *alteration, Field *field)
+{
+	LinkDefinition *link = alteration->new;
+	Oid			read = field->value_position == 0 ? InvalidOid :
+	field->path->steps[field->value_position - 1].far->relid;
+
+	for (int at_target = 0; at_target < 2; at_target++)
+	{
+		if (alteration->retyped[at_target] && read == end_table(link, at_target) &&
+			bms_is_member(get_attnum(read, end_name(link, at_target)), field->value_columns))
+			return true;
+	}
+	return false;
+}
+
+/* Lookups and rollups show the rows in their order, or what the columns of the ends show. */
+static void
+refill_readers(Alteration *alteration)
+{
+	bool		reordered = alteration->old->ordered != alteration->new->ordered;
+	List	   *readers = NIL;
+	ListCell   *cell;
+
+	foreach(cell, graph_get()->fields)
+	{
+		Field	   *field = lfirst(cell);
+
+		if (!field->editable &&
+			((reordered && field->path->link_id == alteration->new->id) ||
+			 reads_retyped(alteration, field)))
+			readers = append_id(readers, field->definition->id);
+	}
+	if (readers)
+		engine_refill(readers);
 }
 
 static void
@@ -399,12 +506,11 @@ alter(Alteration *alteration)
 	catalog_update_link(new);
 	for (int at_target = 0; at_target < 2; at_target++)
 		alter_end(alteration, at_target);
-	if (old->ordered && !new->ordered)
-		fill_lists(alteration);
 	if (!same_text(old->comment, new->comment) && end_field(new, false))
 		run_as(table_owner(new->source), "COMMENT ON COLUMN %s.%s IS %s", table_text(new->source),
 			   column_text(new->name), new->comment ? quote_literal_cstr(new->comment) : "NULL");
 	finish_definition(alteration->filled, end_tables(new), true);
+	refill_readers(alteration);
 	protect_all(graph_get());
 }
 

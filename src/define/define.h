@@ -53,6 +53,7 @@ typedef struct ForeignKey
 	List	   *referenced_columns;
 	char		on_delete;		/* pg_constraint.confdeltype */
 	bool		deferrable;
+	bool		deferred;		/* INITIALLY DEFERRED */
 	bool		validated;
 } ForeignKey;
 

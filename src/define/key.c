@@ -257,6 +257,7 @@ read_foreign_key(Oid relid, ForeignKeyCacheInfo *info)
 	}
 	key->on_delete = form->confdeltype;
 	key->deferrable = form->condeferrable;
+	key->deferred = form->condeferred;
 	key->validated = form->convalidated;
 	ReleaseSysCache(tuple);
 	return key;

@@ -67,7 +67,10 @@ storage_set_required(LinkDefinition *link, bool required)
 		link->created = lappend(link->created, "not_null");
 }
 
-/* A junction has two foreign keys; what happens on delete is said by that to the target. */
+/*
+ * A junction has two foreign keys; what happens on delete is said by that to the
+ * target.  Users may have made it deferrable.
+ */
 void
 storage_remake_constraint(LinkDefinition *link)
 {
@@ -82,10 +85,11 @@ storage_remake_constraint(LinkDefinition *link)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("the foreign key of %s is missing", end_label(link))));
 	run_as(table_owner(holder), "ALTER TABLE %s DROP CONSTRAINT %s, ADD CONSTRAINT %s FOREIGN KEY (%s)"
-		   " REFERENCES %s (%s) ON UPDATE CASCADE ON DELETE %s",
+		   " REFERENCES %s (%s) ON UPDATE CASCADE ON DELETE %s%s",
 		   table_text(holder), quote_identifier(get_constraint_name(key.oid)),
 		   quote_identifier(get_constraint_name(key.oid)), columns_text(key.columns),
 		   table_text(referenced), columns_text(key.referenced_columns),
 		   by_junction ? (strcmp(link->on_delete, "restrict") == 0 ? "NO ACTION" : "CASCADE") :
-		   on_delete_clause(link->on_delete));
+		   on_delete_clause(link->on_delete),
+		   key.deferred ? " DEFERRABLE INITIALLY DEFERRED" : key.deferrable ? " DEFERRABLE" : "");
 }

@@ -155,16 +155,18 @@ asked_for(List *field_ids, Field *field)
 }
 
 /*
- * The values of a tree follow from each other, so that the engine has to work
- * its way through; and its rows must make a tree.
+ * As if all rows of the holder had been touched: fields that read these follow,
+ * in tables that nobody else is kept from as well.  So it is for the values of a
+ * tree, which follow from each other; and its rows must make a tree.
  */
-static void
-fill_tree(int64 id)
+void
+engine_refill(List *field_ids)
 {
 	Worklist   *work = worklist_current();
-	FieldGroup *group = graph_field(work->graph, id)->group;
+	ListCell   *id;
 
-	note_refill(work, group);
+	foreach(id, field_ids)
+		note_refill(work, graph_field(work->graph, *(int64 *) lfirst(id))->group);
 	while ((work = worklist_pending()) != NULL)
 		run_worklist(work);
 }
@@ -182,7 +184,7 @@ fill_group(FieldGroup *group, List *field_ids)
 				!asked_for(field_ids, group->fields[i]))
 				continue;
 			if (group->fields[i]->recursive)
-				fill_tree(group->fields[i]->definition->id);
+				engine_refill(list_make1(&group->fields[i]->definition->id));
 			else
 				fields = lappend(fields, group->fields[i]);
 		}

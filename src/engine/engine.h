@@ -12,6 +12,7 @@
  * The caller holds locks that keep writers away from every table on the way.
  */
 extern void engine_fill(List *field_ids);
+extern void engine_refill(List *field_ids);
 
 /*
  * A partition has been attached to, or detached from, the table; the caller

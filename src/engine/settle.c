@@ -204,6 +204,13 @@ unlink_by_column(RowInMaking *row, Field *field)
 	}
 }
 
+/* '{}' over a NULL changes nothing: a key that is NULL in part stays as it is. */
+static bool
+link_changed(RowInMaking *row, Field *field, bool linked)
+{
+	return column_changed(row, field->attnum) && (linked || !slot_attisnull(row->old, field->attnum));
+}
+
 /*
  * The one of the two that changed wins; on INSERT the one that is given.  Both
  * given must agree.  Where link columns do not count the key wins.
@@ -218,7 +225,7 @@ settle_local_link(RowInMaking *row, Field *field)
 	bool		has_key = current_anchor(row, anchor, key);
 	Datum	   *link_key = NULL;
 	bool		linked = only_key(field, link, link_null, &link_key);
-	bool		link_given = row->old ? column_changed(row, field->attnum) : linked;
+	bool		link_given = row->old ? link_changed(row, field, linked) : linked;
 	bool		key_given = row->old ? anchor_changed(row, anchor) : has_key;
 	bool		agree = linked == has_key &&
 	(!linked || key_equal(anchor->shape, link_key, key));

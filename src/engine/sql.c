@@ -144,17 +144,23 @@ append_from(StringInfo buf, Path *path, int positions, char **anchor)
 	append_whole_keys(buf, path, positions, "AND");
 }
 
-/* Keys as link columns have them: text bytewise, other types by their text. */
+/*
+ * Keys as link columns have them: text bytewise, other types and keys of several
+ * columns by their text.  Over a relation the columns one after the other.
+ */
 static void
 append_key_order(StringInfo buf, Path *path, Table *table, KeyReader *key, int p)
 {
 	char	  **columns = sql_columns(table, key, psprintf("t%d", p));
 
 	if (path->kind == LINK_OTHER)
+	{
 		appendStringInfo(buf, "(%s) COLLATE pg_catalog.\"C\"", key_text_sql(key->shape, columns));
-	else
-		appendStringInfo(buf, "%s%s", columns[0],
-						 OidIsValid(get_typcollation(get_atttype(table->relid, key->att[0]))) ?
+		return;
+	}
+	for (int i = 0; i < key->shape->n; i++)
+		appendStringInfo(buf, "%s%s%s", i > 0 ? ", " : "", columns[i],
+						 OidIsValid(get_typcollation(get_atttype(table->relid, key->att[i]))) ?
 						 " COLLATE pg_catalog.\"C\"" : "");
 }
 

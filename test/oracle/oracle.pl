@@ -12,6 +12,7 @@ use FindBin;
 use lib $FindBin::RealBin;
 use Getopt::Long;
 use Time::HiRes qw(time);
+use Oracle::Alter;
 use Oracle::Random;
 use Oracle::Schema;
 use Oracle::Statement;
@@ -70,6 +71,10 @@ sub rarity {
     if (chance(0.3)) {
         my $sql = chance(0.6) && Oracle::Partition::round_trip($play->{schema});
         my $step = $sql ? {sql => $sql} : !$play->{session}{open} && Oracle::Partition::step($play->{schema});
+        return $step if $step;
+    }
+    if (chance(0.4)) {
+        my $step = !$play->{session}{open} && Oracle::Alter::step($play->{schema});
         return $step if $step;
     }
     return {sql => 'SET ' . pick(@settings)} if chance(0.5);
@@ -138,7 +143,8 @@ sub crowd {
         }
     }
     my ($first) = sort keys %lists;
-    my @ddl = chance(0.25) ? map { {%$_, session => $first, phase => $phase, pace => $pace} } replaced_field($maker->{schema}) : ();
+    my @ddl = chance(0.25) ? replaced_field($maker->{schema}) : chance(0.25) ? Oracle::Alter::step($maker->{schema}, 1) || () : ();
+    @ddl = map { {%$_, session => $first, phase => $phase, pace => $pace} } @ddl;
     # Not where it would wait for the session's own prepared transaction.
     my @places = grep { !$_ || $lists{$first}[$_ - 1]{sql} !~ /^PREPARE/ } 0 .. @{$lists{$first}};
     splice @{$lists{$first}}, pick(@places), 0, @ddl;

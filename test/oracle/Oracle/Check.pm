@@ -9,11 +9,12 @@ use Oracle::Schema;
 sub expected_of_tree {
     my ($field) = @_;
     my ($end, $table) = ($field->{end}, $field->{table}{name});
-    my $key = $end->{link}{key};
-    my $next = Oracle::Schema::holds_key($end) ? "x.id = w.key" : "x.$key = w.id";
+    my ($id, $key) = @{$end->{link}}{qw(refers fk)};
+    my $next = Oracle::Schema::holds_key($end) ? $id->same('x', $key, 'w') : $key->same('x', $id, 'w');
     my $aggregate = $field->{function} eq 'sum' ? 'coalesce(sum(v), 0)::numeric' : $field->{function} eq 'or' ? 'bool_or(v)' : 'max(v)';
-    return "(WITH RECURSIVE w (id, key, d, v) AS (SELECT h.id, h.$key, 0, NULL::$field->{type} UNION ALL"
-        . " SELECT x.id, x.$key, w.d + 1, ($field->{tree})::$field->{type} FROM w JOIN $table x ON $next WHERE w.d < 300)"
+    my $keys = sub { join ', ', map { $_->list($_[0]) } $id, $key };
+    return '(WITH RECURSIVE w (' . $keys->('') . ', d, v) AS (SELECT ' . $keys->('h') . ", 0, NULL::$field->{type} UNION ALL"
+        . ' SELECT ' . $keys->('x') . ", w.d + 1, ($field->{tree})::$field->{type} FROM w JOIN $table x ON $next WHERE w.d < 300)"
         . " SELECT $aggregate FROM w WHERE d > 0)";
 }
 
@@ -56,29 +57,33 @@ sub expected {
 # 1.0 and 1.00 are not the same, but either is the least of the two.
 sub compare {
     my ($table, $name, $stored, $expected, $any_image) = @_;
-    return "SELECT '$table.$name', h.id::text, ($stored)::text, e::text FROM $table h, LATERAL (SELECT $expected) AS x (e)"
+    my $key = $table->{key}->text('h');
+    return "SELECT '$table->{name}.$name', $key, ($stored)::text, e::text FROM $table->{name} h, LATERAL (SELECT $expected) AS x (e)"
         . " WHERE ($stored) IS DISTINCT FROM e" . ($any_image ? '' : " OR ($stored)::text IS DISTINCT FROM e::text");
 }
 
 sub field_check {
     my ($field) = @_;
-    return compare($field->{table}{name}, $field->{name}, "h.$field->{name}", expected($field), $field->{function} =~ /^(min|max)$/);
+    return compare($field->{table}, $field->{name}, "h.$field->{name}", expected($field), $field->{function} =~ /^(min|max)$/);
 }
 
 sub end_check {
     my ($end) = @_;
     my $rows = Oracle::Schema::linked_rows($end);
     my $order = Oracle::Schema::order($end);
-    my $keys = "(SELECT array_agg(x.id::text ORDER BY $order) $rows)";
-    $keys = "(SELECT array_agg(k ORDER BY o) FROM (SELECT k, min(o) AS o FROM (SELECT x.id::text AS k, row_number() OVER (ORDER BY $order) AS o $rows) q GROUP BY k) q)"
+    my $shown = Oracle::Schema::shown($end);
+    my $text = $shown->text('x');
+    my $keys = "(SELECT array_agg($text ORDER BY $order) $rows)";
+    $keys = "(SELECT array_agg(k ORDER BY o) FROM (SELECT k, min(o) AS o FROM (SELECT $text AS k, row_number() OVER (ORDER BY $order) AS o $rows) q GROUP BY k) q)"
         if $end->{link}{repeats};
     $keys = $end->{many} ? "coalesce($keys, '{}')" : "$keys\[1:1]";
     # Beside its own key it shows that, also while a deferred constraint lets the row be missing.
-    $keys = "(SELECT ARRAY[h.$end->{link}{key}::text] WHERE h.$end->{link}{key} IS NOT NULL)" if Oracle::Schema::holds_key($end);
+    my $fk = $end->{link}{fk};
+    $keys = '(SELECT ARRAY[' . $fk->text('h') . '] WHERE ' . $fk->is_set('h') . ')' if Oracle::Schema::holds_key($end);
     # Where equal keys may look different it shows that of the linked row.
-    $keys = "(SELECT ARRAY[x.id::text] $rows)" if Oracle::Schema::holds_key($end) && $end->{far}{key_type} eq 'numeric';
+    $keys = "(SELECT ARRAY[$text] $rows)" if Oracle::Schema::holds_key($end) && $shown->respells;
     my $stored = "CASE WHEN h.$end->{name} IS NOT NULL THEN ARRAY(SELECT k FROM interlink.link_keys(h.$end->{name}" . ($end->{link}{columns} eq 'array' ? '::text[]' : '') . "::interlink.link) WITH ORDINALITY AS l (k, o) ORDER BY o) END";
-    return compare($end->{at}{name}, $end->{name}, $stored, $keys);
+    return compare($end->{at}, $end->{name}, $stored, $keys);
 }
 
 # A statement that fails with the first wrong value, for a session whose results nobody reads.

@@ -23,7 +23,7 @@ sub view {
     my ($schema, $number) = @_;
     my $table = pick(@{$schema->{tables}});
     my @ends = $schema->ends($table);
-    my @columns = ('id', (map { $_->{name} } @{$table->{columns}}), (map { $_->{link}{key} } grep { Oracle::Schema::holds_key($_) } @ends));
+    my @columns = ((map { $_->columns } @{$table->{keys}}), (map { $_->{name} } @{$table->{columns}}), (map { $_->{link}{fk}->columns } grep { Oracle::Schema::holds_key($_) } @ends));
     my @links = map { $_->{name} } grep { $_->{name} && $_->{link}{columns} ne 'none' } @ends;
     push @links, map { $_->{link}{place} } grep { $_->{link}{ordered} && Oracle::Schema::holds_key($_) } @ends;
     my $column = pick(@{$table->{columns}});
@@ -37,11 +37,13 @@ sub view {
 sub change {
     my ($schema, $other) = @_;
     my $column = pick(@{$other->{columns}});
-    my ($key) = map { $_->{link}{key} } grep { Oracle::Schema::holds_key($_) } shuffled($schema->ends($other));
-    my $first = "(SELECT id FROM $other->{name} ORDER BY id " . pick('', 'DESC') . ' LIMIT 1)';
-    return pick("UPDATE $other->{name} SET $column->{name} = " . literal($column->{type}) . " WHERE id = $first",
-        chance(0.4) ? "DELETE FROM $other->{name} WHERE id = $first" : (),
-        $key && chance(0.6) ? "UPDATE $other->{name} SET $key = NULL WHERE id = $first" : ());
+    my ($key) = map { $_->{link}{fk}->own($other->{key}) } grep { Oracle::Schema::holds_key($_) } shuffled($schema->ends($other));
+    my ($id, $list) = ($other->{key}->row, $other->{key}->name);
+    my $order = chance(0.5) ? $list : join ', ', map { "$_ DESC" } $other->{key}->columns;
+    my $first = "$id = (SELECT $list FROM $other->{name} ORDER BY $order LIMIT 1)";
+    return pick("UPDATE $other->{name} SET $column->{name} = " . literal($column->{type}) . " WHERE $first",
+        chance(0.4) ? "DELETE FROM $other->{name} WHERE $first" : (),
+        $key && chance(0.6) ? "UPDATE $other->{name} SET $key = NULL WHERE $first" : ());
 }
 
 # public.act1() changes something and returns a number.
@@ -61,8 +63,8 @@ sub before_bodies {
     return (['BEFORE INSERT OR UPDATE', "NEW.$mine->{name} := " . literal($mine->{type}) . '; RETURN NEW;'],
         ['BEFORE INSERT', "IF NEW.$mine->{name} IS NULL THEN RETURN NULL; END IF; RETURN NEW;"],
         ['BEFORE INSERT OR UPDATE OR DELETE', "IF pg_trigger_depth() < 2 THEN BEGIN $change; $careful; END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"],
-        $key ? (['BEFORE INSERT OR UPDATE', "NEW.$key->{link}{key} := NULL; RETURN NEW;"],
-            ['BEFORE INSERT OR UPDATE', "NEW.$key->{link}{key} := (SELECT id FROM $key->{far}{name} ORDER BY id LIMIT 1); RETURN NEW;"]) : ());
+        $key ? (['BEFORE INSERT OR UPDATE', "NEW.$key->{own} := NULL; RETURN NEW;"],
+            ['BEFORE INSERT OR UPDATE', "NEW.$key->{own} := (SELECT $key->{there} FROM $key->{far}{name} ORDER BY $key->{there} LIMIT 1); RETURN NEW;"]) : ());
 }
 
 # At COMMIT triggers are not nested, however they bring each other about: a transaction has a number of them.
@@ -77,8 +79,8 @@ sub after_bodies {
         [@any, "IF $still_fires THEN $change; END IF; RETURN NULL;", 'CONSTRAINT'],
         [@any, "IF pg_trigger_depth() < 3 THEN BEGIN $change; RAISE EXCEPTION 'never mind'; $careful; END IF; RETURN NULL;"],
         [@any, "IF pg_trigger_depth() < 3 THEN BEGIN $change; $careful; END IF; RETURN NULL;", 'STATEMENT'],
-        $key ? (['AFTER INSERT OR UPDATE', "IF pg_trigger_depth() < 3 THEN DELETE FROM $name WHERE $key->{link}{key} = NEW.$key->{link}{key} AND id < NEW.id; END IF; RETURN NULL;", 'ROW'],
-            ['AFTER INSERT', "UPDATE $key->{far}{name} SET $key->{set} WHERE id IN (SELECT $key->{link}{key} FROM added); RETURN NULL;", 'TRANSITION']) : ());
+        $key ? (['AFTER INSERT OR UPDATE', "IF pg_trigger_depth() < 3 THEN DELETE FROM $name WHERE " . $key->{link}{fk}->same($name, $key->{link}{fk}, 'NEW') . " AND $name.id < NEW.id; END IF; RETURN NULL;", 'ROW'],
+            ['AFTER INSERT', "UPDATE $key->{far}{name} SET $key->{set} WHERE " . $key->{link}{refers}->row . " IN (SELECT $key->{link}{key} FROM added); RETURN NULL;", 'TRANSITION']) : ());
 }
 
 # A trigger of the user's own: changes the row on its way in, or other rows before or after it.
@@ -88,7 +90,8 @@ sub trigger {
     my $mine = pick(@{$table->{columns}});
     my ($end) = grep { Oracle::Schema::holds_key($_) } shuffled($schema->ends($table));
     my $set = $end && pick(@{$end->{far}{columns}});
-    my $key = $end && {%$end, set => "$set->{name} = " . literal($set->{type})};
+    my ($own) = $end ? $end->{link}{fk}->own($table->{key}) : ();
+    my $key = $end && {%$end, own => $own, there => $end->{link}{fk}->counterpart($own, $end->{link}{refers}), set => "$set->{name} = " . literal($set->{type})};
     my $change = change($schema, pick(@{$schema->{tables}}));
     my ($when, $body, $how) = @{pick(before_bodies($table, $mine, $change, $key), after_bodies($table, $mine, $change, $key))};
     my $level = $when =~ /BEFORE/ ? 'ROW' : $how || (chance(0.3) ? 'STATEMENT' : 'ROW');

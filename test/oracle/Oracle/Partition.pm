@@ -25,7 +25,7 @@ sub part {
         return join '; ', "$head PARTITION BY HASH (id)", map { "CREATE TABLE ${name}_$_ PARTITION OF $name FOR VALUES WITH (MODULUS 2, REMAINDER $_)" } 0, 1;
     }
     return $head if chance(0.5);
-    return "CREATE TABLE $name (" . join(', ', shuffled("id $table->{key_type} PRIMARY KEY", map { "$_->{name} $_->{type}" } @{$table->{columns}}))
+    return "CREATE TABLE $name (" . join(', ', shuffled(Oracle::Schema::column_definitions($table)))
         . "); ALTER TABLE $table->{name} ATTACH PARTITION $name $part->{bounds}";
 }
 

@@ -20,10 +20,12 @@ sub links_of { my ($self) = @_; return grep { $_->{live} || $_->{adopted} && $_-
 sub tables {
     my ($self) = @_;
     my @keys = $self->links_of;
-    my @tables = map { my $table = $_; [$table->{name}, 'id', (map { $_->{name} } @{$table->{columns}}),
-        map { $_->{key} } grep { $_->{key} && $_->{key_table} == $table } @keys] } grep { $_->{live} } @{$self->{schema}{tables}};
-    return @tables, map { [$_->{junction}, 'source', 'target'] } grep { $_->{junction} } @keys;
+    my @tables = map { my $table = $_; [$table->{name}, distinct((map { $_->columns } @{$table->{keys}}), (map { $_->{name} } @{$table->{columns}}),
+        map { $_->{fk}->columns } grep { $_->{key} && $_->{key_table} == $table } @keys)] } grep { $_->{live} } @{$self->{schema}{tables}};
+    return @tables, map { [$_->{junction}, Oracle::Adopt::junction_columns($_)] } grep { $_->{junction} } @keys;
 }
+
+sub distinct { my %seen; return grep { !$seen{$_}++ } @_ }
 
 sub build {
     my ($self, $real, $order) = @_;
@@ -92,7 +94,7 @@ sub follow {
     my $sql = $step->{sql};
     # A user's triggers also see what the extension writes: there they do more.
     return if grep { $_->{live} && $_->{disturbs} } @{$self->{schema}{custom}};
-    $self->{stale} = 1 if $step->{defines} || $error && $error->{lost};
+    $self->{stale} = 1 if $step->{defines} || $step->{alters} || $error && $error->{lost};
     if ($self->{stale}) {
         $self->{session}->run('ROLLBACK');
         $self->build($real) unless $real->{open};
@@ -103,7 +105,7 @@ sub follow {
     return if $step->{drops};
     return $self->edit($real, $step, $error) if $step->{meaning};
     # What the plain tables would not understand, or where it matters in which order rows are met.
-    if ($sql =~ /\b[flr]\d+\b|_position\b|\be_\w|\bact\d|WHEN OTHERS|session_replication_role|\b\w+_p\d/ || $sql =~ /SET (.*, )?id = id \+|LIMIT/) {
+    if ($sql =~ /\b[flr]\d+\b|_position\b|\be_\w|\bact\d|WHEN OTHERS|session_replication_role|\b\w+_p\d/ || $sql =~ /SET (.*, )?(?:id|nr|u|uu) = \w+ \+|LIMIT/) {
         if ($error) { $self->{session}->recover($error->{state}) } else { $self->copy($real) }
         return;
     }
@@ -127,9 +129,10 @@ sub follow {
         }
         $self->{stale} = 1;
     }
+    # In a block what follows may break it up again.
     if ($error && !$plain && $error->{message} =~ /would form a cycle/) {
         $self->{stale} = 1;
-        return $self->has_cycle ? undef : finding('cycle', $step, "$error->{state}: $error->{message}, but there is none");
+        return $sql =~ /^DO/ || $self->has_cycle ? undef : finding('cycle', $step, "$error->{state}: $error->{message}, but there is none");
     }
     return finding("refused here $error->{state}", $step, "$error->{state}: $error->{message}, but plain tables take it") if $error && !$plain && $error->{state} !~ /^(22003|40...|55006|23514)$/ && $error->{message} !~ $elsewhere;
     if ($plain && !$error && ($plain->{state} =~ /^(2350|27000)/ && $sql =~ /^(?:MERGE|WITH|UPDATE|DELETE|DO)/ || $plain->{state} eq '55006' && $self->{copied})) {
@@ -170,9 +173,12 @@ sub commit {
 sub has_cycle {
     my ($self) = @_;
     for my $field (grep { $_->{live} && $_->{tree} } @{$self->{schema}{fields}}) {
-        my ($table, $key) = ($field->{table}{name}, $field->{end}{link}{key});
-        return 1 if @{$self->{session}->rows("WITH RECURSIVE w (start, id, d) AS (SELECT id, $key, 1 FROM $table UNION ALL"
-            . " SELECT w.start, t.$key, w.d + 1 FROM w JOIN $table t ON t.id = w.id WHERE w.id <> w.start AND w.d < 100) SELECT FROM w WHERE start = id LIMIT 1")};
+        my ($table, $id, $key) = ($field->{table}{name}, @{$field->{end}{link}}{qw(refers fk)});
+        my $start = $id->like(map { "start_$_" } $id->columns);
+        my ($starts, $ids, $keys) = map { $_->name } $start, $id, $key;
+        return 1 if @{$self->{session}->rows("WITH RECURSIVE w ($starts, $ids, d) AS (SELECT $ids, $keys, 1 FROM $table UNION ALL"
+            . ' SELECT ' . join(', ', $start->list('w'), $key->list('t')) . ", w.d + 1 FROM w JOIN $table t ON " . $id->same('t', $id, 'w')
+            . ' WHERE NOT (' . $id->same('w', $start, 'w') . ') AND w.d < 100) SELECT FROM w WHERE ' . $id->same('w', $start, 'w') . ' LIMIT 1')};
     }
     return 0;
 }
@@ -184,7 +190,7 @@ sub edit {
     my ($forbidden) = grep { @{$session->rows($_->[0])} } @{$meaning->{guards}};
     if ($error) {
         # Refused by a constraint of the tables?
-        my $refused = $forbidden || $error->{state} =~ /^(22003|40...)$/ || $self->try_all($meaning->{statements}, 'ROLLBACK TO plain_edit', $error);
+        my $refused = $forbidden || ($meaning->{may} || '') eq $error->{state} || $error->{state} =~ /^(22003|40...)$/ || $self->try_all($meaning->{statements}, 'ROLLBACK TO plain_edit', $error);
         $session->recover($error->{state});
         return $refused ? undef : finding("edit refused $error->{state}", $step, "$error->{state}: $error->{message}, but nothing speaks against it");
     }

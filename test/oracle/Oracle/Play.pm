@@ -4,6 +4,7 @@ package Oracle::Play;
 use strict;
 use warnings;
 use Time::HiRes qw(time sleep);
+use Oracle::Alter;
 use Oracle::Check;
 use Oracle::Plain;
 use Oracle::Session;
@@ -12,6 +13,7 @@ sub new {
     my ($class, $schema, $database) = @_;
     my $self = bless {schema => $schema, database => $database, statements => 0, errors => {}, log => []}, $class;
     @$_{qw(live gone)} = (0, 0) for $schema->definitions;
+    Oracle::Alter::begin($schema);
     $_->{attached} = 1 for map { @{$_->{parts} || []} } @{$schema->{tables}};
     make_database($database);
     $self->{session} = Oracle::Session->new($database, 's0');
@@ -49,7 +51,8 @@ sub happened {
     $step->{part}{attached} = $step->{attached} if $step->{part};
     $step->{defines}{live} = 1 if $step->{defines};
     for (@{$step->{drops} || []}) { @$_{qw(live gone)} = (0, 1) }
-    delete $self->{check} if $step->{defines} || $step->{drops};
+    Oracle::Alter::take(@$step{qw(alters to)}) if $step->{alters};
+    delete $self->{check} if $step->{defines} || $step->{drops} || $step->{alters};
     return;
 }
 
@@ -97,7 +100,7 @@ sub side_by_side {
     my (%session, $finding, $moved);
     $self->{plain}{stale} = 1;
     # Others may name a field that has just been dropped.
-    my $ddl = grep { $_->{drops} } @steps;
+    my $ddl = grep { $_->{drops} || $_->{alters} } @steps;
     my %check = (CHECK => Oracle::Check::raising($self->{check} // Oracle::Check::sql($self->{schema}) || 'SELECT WHERE false'),
         AUDIT => Oracle::Check::raising('SELECT * FROM interlink.audit()'));
     my $turn = sub {
@@ -142,13 +145,14 @@ sub side_by_side {
     return $finding;
 }
 
-# Which fields there are, after transactions that dropped or made some and did or did not commit.
+# Which fields there are, and how links are, after transactions that dropped or made some and did or did not commit.
 sub take_stock {
     my ($self) = @_;
     for my $field (grep { $_->{live} || $_->{gone} } @{$self->{schema}{fields}}) {
         my $there = @{$self->{session}->rows("SELECT FROM pg_attribute WHERE attrelid = '$field->{table}{name}'::regclass AND attname = '$field->{name}' AND NOT attisdropped")};
         @$field{qw(live gone)} = ($there, !$there);
     }
+    Oracle::Alter::take_stock($self->{schema}, $self->{session});
     delete $self->{check};
     return;
 }

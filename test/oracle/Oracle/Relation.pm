@@ -22,15 +22,17 @@ sub class {
 # [name, type] of what never goes: values, the key, and the keys of links.
 sub columns {
     my ($schema, $table) = @_;
-    my @keys = map { $_->{link}{key} && $_->{link}{key_table} == $table ? [$_->{link}{key}, $_->{link}{key_type} || $_->{link}{key_far}{key_type}] : () } $schema->ends($table);
-    return (['id', $table->{key_type}], @keys, map { [$_->{name}, $_->{type}] } @{$table->{columns}});
+    my %seen;
+    my @keys = map { Oracle::Schema::holds_key($_) ? $_->{link}{fk}->pairs : () } $schema->ends($table);
+    return ((grep { !$seen{$_->[0]}++ } (map { $_->pairs } @{$table->{keys}}), @keys), map { [$_->{name}, $_->{type}] } @{$table->{columns}});
 }
 
 # Does a key of the table leave one row at most with the same values in these columns?
 sub is_unique {
     my ($schema, $table, @columns) = @_;
-    my %is = (id => 1, map { $_->{link}{relationship} eq 'one_to_one' && $_->{link}{key_table} == $table ? ($_->{link}{key} => 1) : () } $schema->ends($table));
-    return scalar grep { $is{$_} } @columns;
+    my %is = map { $_ => 1 } @columns;
+    my @keys = (@{$table->{keys}}, map { $_->{link}{fk} } grep { $_->{link}{relationship} eq 'one_to_one' && $_->{link}{key_table} == $table } $schema->ends($table));
+    return scalar grep { !grep { !$is{$_} } $_->columns } @keys;
 }
 
 sub relation {
@@ -51,15 +53,17 @@ sub relation {
     return;
 }
 
+sub pairs { my ($here, $there) = @_; return [map { [$here->{columns}[$_], $there->{columns}[$_]] } 0 .. $#{$here->{columns}}] }
+
 # The ways on from a table: {name, far, many, hops}.
 sub ways {
     my ($schema, $table) = @_;
     my @ways = grep { $_->{source} == $table } @{$schema->{relations}};
     for my $end (grep { $_->{name} && !($_->{side} eq 'target' && $_->{link}{second}) } $schema->ends($table)) {
         my ($link, $far) = ($end->{link}, $end->{far}{name});
-        my ($near, $there) = $end->{side} eq 'source' ? qw(source target) : qw(target source);
-        my @hops = $link->{junction} ? ({far => $link->{junction}, pairs => [['id', $near]]}, {far => $far, pairs => [[$there, 'id']]})
-            : Oracle::Schema::holds_key($end) ? {far => $far, pairs => [[$link->{key}, 'id']]} : {far => $far, pairs => [['id', $link->{key}]]};
+        my ($near, $there) = (Oracle::Schema::near_key($end), Oracle::Schema::far_key($end));
+        my @hops = $link->{junction} ? ({far => $link->{junction}, pairs => pairs($near->{refers}, $near->{fk})}, {far => $far, pairs => pairs($there->{fk}, $there->{refers})})
+            : {far => $far, pairs => Oracle::Schema::holds_key($end) ? pairs(@$link{qw(fk refers)}) : pairs(@$link{qw(refers fk)})};
         push @ways, {name => $end->{name}, far => $end->{far}, many => $end->{many}, hops => \@hops};
     }
     return @ways;

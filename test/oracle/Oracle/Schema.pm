@@ -4,7 +4,10 @@ package Oracle::Schema;
 use strict;
 use warnings;
 use Oracle::Random;
+use Oracle::Adopt;
 use Oracle::Custom;
+use Oracle::Edge;
+use Oracle::Key;
 use Oracle::Partition;
 use Oracle::Relation;
 
@@ -26,73 +29,55 @@ sub new {
     return $self;
 }
 
+sub key_type { return pick(qw(int2 int4 int4 int8 uuid text varchar numeric date)) }
+
+# {key} is the primary key; {keys} are that and what else rows may be referred to by.
 sub add_table {
     my ($self, $number) = @_;
     my @types = some(between(3, 8), value_types());
+    my $type = key_type();
     my $table = {
-        what => 'table', name => "t$number", key_type => pick(qw(int2 int4 int4 int8 uuid text varchar numeric date)),
+        what => 'table', name => "t$number", key_type => $type,
+        key => Oracle::Key->new(shuffled(['id', $type], chance(0.3) ? ['nr', chance(0.5) ? $type : key_type()] : ())),
         columns => [map { {name => $short{$_}, type => $_} } sort @types]};
-    $table->{sql} = "CREATE TABLE $table->{name} (id $table->{key_type} PRIMARY KEY"
-        . join('', map { ", $_->{name} $_->{type}" } @{$table->{columns}}) . ')';
-    $table->{sql} .= Oracle::Partition::split_table($table) if chance(0.2);
+    my $parts = chance(0.2) && Oracle::Partition::split_table($table);
+    $table->{unique} = Oracle::Key->new(map { [$_, key_type()] } 'u', chance(0.4) ? 'uu' : ()) if !$parts && chance(0.25);
+    $table->{keys} = [grep { $_ } @$table{qw(key unique)}];
+    $table->{sql} = "CREATE TABLE $table->{name} (" . join(', ', column_definitions($table)) . ')' . ($parts || '');
     push @{$self->{tables}}, $table;
     return;
 }
 
-# Where the keys of a link are stored.
+sub column_definitions {
+    my ($table) = @_;
+    my @keys = grep { $_ } @$table{qw(key unique)};
+    return ((map { $_->definition } @keys), (map { "$_->{name} $_->{type}" } @{$table->{columns}}), 'PRIMARY KEY (' . $table->{key}->name . ')',
+        $table->{unique} ? 'UNIQUE (' . $table->{unique}->name . ')' : ());
+}
+
+# Where the keys of a link are stored: {fk} on {key_table} refers to {refers} of {key_far}; {sides} of a junction do so likewise.
 sub place {
     my ($link) = @_;
     my ($source, $target) = @$link{qw(source target)};
     if ($link->{relationship} eq 'many_to_many') {
         $link->{junction} = "$source->{name}_$link->{name}";
-    } elsif ($link->{relationship} eq 'one_to_many') {
+        for my $side (qw(source target)) {
+            my $refers = $link->{$side}{key};
+            $link->{sides}{$side} = {refers => $refers, fk => $refers->like($refers->width > 1 ? map { "${side}_$_" } $refers->columns : $side)};
+        }
+        return;
+    }
+    my $prefix = $link->{name};
+    if ($link->{relationship} eq 'one_to_many') {
         @$link{qw(key_table key_far)} = ($target, $source);
-        $link->{key} = $link->{inverse} ? "$link->{inverse}_id" : "$source->{name}_$link->{name}_id";
+        $prefix = $link->{inverse} || "$source->{name}_$link->{name}";
     } else {
         @$link{qw(key_table key_far)} = ($source, $target);
-        $link->{key} = "$link->{name}_id";
     }
-    $link->{place} = $link->{key} =~ s/_id$/_position/r if $link->{key};
-    return;
-}
-
-# The foreign key is there before the link, perhaps of another width, and in use.
-sub adopt {
-    my ($link, $number) = @_;
-    my ($near, $far) = map { $link->{$_}{name} } qw(key_table key_far);
-    my $type = $link->{key_far}{key_type};
-    $type = pick(qw(int2 int4 int8)) if $type =~ /^int/;
-    @$link{qw(key key_type)} = ("k$number", $type);
-    $link->{deferrable} = chance(0.4);
-    my $unique = $link->{relationship} eq 'one_to_one';
-    $link->{adopted} = {what => 'column', sql => "ALTER TABLE $near ADD k$number $type" . ($unique ? ' UNIQUE' . ($link->{deferred} ? ' DEFERRABLE' : '') : '')
-        . " REFERENCES $far ON DELETE " . pick('SET NULL', 'CASCADE', 'NO ACTION', 'RESTRICT') . ' ON UPDATE ' . pick('CASCADE', 'CASCADE', 'SET NULL', 'NO ACTION')
-        . ($link->{deferrable} ? ' DEFERRABLE INITIALLY ' . pick('DEFERRED', 'IMMEDIATE') : '')
-        . ($unique ? '' : "; UPDATE $near SET k$number = (SELECT id FROM $far WHERE id BETWEEN -32768 AND 32767 ORDER BY id LIMIT 1)")};
-    $link->{adopted}{sql} =~ s/ WHERE id BETWEEN -32768 AND 32767// unless $type =~ /^int/;
-    return;
-}
-
-# Columns that a junction has of its own.
-sub add_edges {
-    my ($link) = @_;
-    $link->{edges} = [map { {name => "e_$short{$_}", type => $_, sql => "e_$short{$_} $_ DEFAULT " . literal($_)} } sort(some(between(1, 3), value_types()))];
-    return;
-}
-
-# The junction is there before the link, and in use: with or without a key over the pair.
-sub adopt_junction {
-    my ($link, $number) = @_;
-    my ($source, $target) = @$link{qw(source target)};
-    my $key = pick('', '', 'PRIMARY KEY (source, target)', 'UNIQUE (target, source)', 'UNIQUE (source, target)');
-    $link->{junction} = "j$number";
-    @$link{qw(repeats nullable)} = (!$key, $key !~ /PRIMARY/);
-    my @gone = ('CASCADE', $link->{nullable} ? 'SET NULL' : ());
-    my $column = sub { my ($name, $far, @gone) = @_; "$name $far->{key_type} REFERENCES $far->{name} ON DELETE " . pick(@gone) . ' ON UPDATE ' . pick('CASCADE', 'CASCADE', 'NO ACTION') };
-    $link->{adopted} = {what => 'column', sql => "CREATE TABLE j$number (" . join(', ', $column->('source', $source, @gone),
-        $column->('target', $target, @gone, 'NO ACTION'), (map { $_->{sql} } @{$link->{edges} || []}), $key || ()) . ")"
-        . "; INSERT INTO j$number SELECT a.id, b.id FROM $source->{name} a, $target->{name} b ORDER BY a.id, b.id LIMIT 5"
-        . ($key ? '' : "; INSERT INTO j$number SELECT * FROM j$number")};
+    $link->{refers} = $link->{key_far}{key};
+    $link->{fk} = $link->{refers}->like(map { "${prefix}_$_" } $link->{refers}->columns);
+    $link->{key} = $link->{fk}->name;
+    $link->{place} = "${prefix}_position";
     return;
 }
 
@@ -102,7 +87,8 @@ sub defer {
     my $table = $link->{junction} || $link->{key_table}{name};
     $link->{deferrable} = 1;
     $link->{defer} = [map { {what => 'deferrable', at_once => 1,
-        sql => "ALTER TABLE $table ALTER CONSTRAINT ${table}_${_}_fkey DEFERRABLE INITIALLY " . pick('DEFERRED', 'IMMEDIATE')} } $link->{junction} ? qw(source target) : $link->{key}];
+        sql => "ALTER TABLE $table ALTER CONSTRAINT " . join('_', $table, $_->columns, 'fkey') . ' DEFERRABLE INITIALLY ' . pick('DEFERRED', 'IMMEDIATE')} }
+        $link->{junction} ? map { $link->{sides}{$_}{fk} } qw(source target) : $link->{fk}];
     return;
 }
 
@@ -122,9 +108,9 @@ sub add_link {
     $link->{ordered} = $link->{relationship} ne 'one_to_one' && chance(0.35);
     $link->{late_inverse} = $link->{inverse} && $link->{relationship} ne 'one_to_many' && chance(0.25);
     place($link);
-    adopt($link, $number) if $link->{key} && !$link->{required} && chance(0.2);
-    add_edges($link) if $many && chance(0.75);
-    adopt_junction($link, $number) if $many && chance(0.35);
+    Oracle::Adopt::foreign_key($link, $number) if $link->{key} && !$link->{required} && chance(0.2);
+    Oracle::Edge::add($link) if $many && chance(0.75);
+    Oracle::Adopt::junction($link, $number) if $many && chance(0.35);
     defer($link) if !$link->{adopted} && chance(0.25);
     push @{$link->{defer}}, {what => 'edges', at_once => 1, sql => "ALTER TABLE $link->{junction} " . join ', ', map { "ADD $_->{sql}" } @{$link->{edges}}}
         if $link->{edges} && !$link->{adopted};
@@ -135,7 +121,7 @@ sub add_link {
         $link->{move} ? ", on_taken => 'move'" : '',
         $link->{deferred} ? ', deferred_unique => true' : '',
         $link->{ordered} ? ', ordered => true' : '',
-        $link->{adopted} && $many ? ", junction => '$link->{junction}'" : $link->{adopted} ? ", foreign_key => '{$link->{key}}'" : $link->{on_delete} ? ", on_delete => '$link->{on_delete}'" : '';
+        $link->{adopted} && $many ? ", junction => '$link->{junction}'" : $link->{adopted} ? ", foreign_key => '{" . join(',', shuffled($link->{fk}->columns)) . "}'" : $link->{on_delete} ? ", on_delete => '$link->{on_delete}'" : '';
     $link->{sql} = "SELECT interlink.add_link('$source', '$link->{name}', '$target', '$link->{relationship}'"
         . ($inverse && !$link->{late_inverse} ? ", inverse => '$inverse'" : '') . "$options)";
     push @{$self->{links}}, $link;
@@ -169,16 +155,23 @@ sub holds_key {
     return ($link->{relationship} eq 'one_to_many') == ($end->{side} eq 'target');
 }
 
+# The foreign key to the rows at an end, and what it refers to.
+sub far_key { my ($end) = @_; my $link = $end->{link}; return $link->{junction} ? $link->{sides}{$end->{side} eq 'source' ? 'target' : 'source'} : $link }
+sub near_key { my ($end) = @_; my $link = $end->{link}; return $link->{junction} ? $link->{sides}{$end->{side}} : $link }
+
+# What linked rows are known by: what is referred to, where the end knows that, else their primary key.
+sub shown { my ($end) = @_; return $end->{link}{junction} || holds_key($end) ? far_key($end)->{refers} : $end->{far}{key} }
+
 # FROM … WHERE … that gives the rows linked from h through an end, as x.
 sub linked_rows {
     my ($end) = @_;
     return Oracle::Relation::linked_rows($end) if $end->{relation};
     my ($link, $far) = ($end->{link}, $end->{far}{name});
     if ($link->{junction}) {
-        my ($near, $there) = $end->{side} eq 'source' ? qw(source target) : qw(target source);
-        return "FROM $link->{junction} j JOIN $far x ON x.id = j.$there WHERE j.$near = h.id";
+        my ($near, $there) = (near_key($end), far_key($end));
+        return "FROM $link->{junction} j JOIN $far x ON " . $there->{fk}->same('j', $there->{refers}, 'x') . ' WHERE ' . $near->{fk}->same('j', $near->{refers}, 'h');
     }
-    return holds_key($end) ? "FROM $far x WHERE x.id = h.$link->{key}" : "FROM $far x WHERE x.$link->{key} = h.id";
+    return "FROM $far x WHERE " . (holds_key($end) ? $link->{refers}->same('x', $link->{fk}, 'h') : $link->{fk}->same('x', $link->{refers}, 'h'));
 }
 
 # The column with the places of the rows linked from an end, as of now; undef if they have none.
@@ -194,8 +187,8 @@ sub position {
 # ORDER BY … for the rows x of linked_rows(). Keys that a link holds as text are in the order of that.
 sub order {
     my ($end) = @_;
-    my $text = $end->{relation} ? 'x.id' : 'x.id::text COLLATE "C"';
-    my $key = {text => 'x.id COLLATE "C"', varchar => 'x.id COLLATE "C"', numeric => $text, date => $text}->{$end->{far}{key_type}} || 'x.id';
+    return $end->{far}{key}->order_of_columns('x') if $end->{relation};
+    my $key = shown($end)->order('x');
     my $position = position($end) or return $key;
     return ($end->{link}{junction} ? 'j' : 'x') . ".$position, $key";
 }
@@ -203,11 +196,10 @@ sub order {
 # What may stand in an expression over a table: its columns, keys and earlier fields.
 sub readable {
     my ($self, $table) = @_;
-    my @columns = ({name => 'id', type => $table->{key_type}, depth => 0});
+    my @columns = map { {name => $_->[0], type => $_->[1], depth => 0} } map { $_->pairs } @{$table->{keys}};
     push @columns, map { {%$_, depth => 0} } @{$table->{columns}}, @{$table->{columns}};
     for my $link (@{$self->{links}}) {
-        push @columns, {name => $link->{key}, type => $link->{key_type} || $link->{key_far}{key_type}, depth => 0, needs => $link}
-            if $link->{key} && $link->{key_table} == $table;
+        push @columns, map { {name => $_->[0], type => $_->[1], depth => 0, needs => $link} } $link->{fk}->pairs if $link->{key} && $link->{key_table} == $table;
     }
     for my $field (@{$self->{fields}}) {
         push @columns, ({name => $field->{name}, type => $field->{type}, depth => $field->{depth}, needs => $field}) x 3

@@ -20,6 +20,10 @@ our @documented = (['0A000', qr/cannot truncate a table referenced/, qr/TRUNCATE
     ['42809', qr/is already a partition/, qr/ATTACH PARTITION/],
     ['42804', qr/child table|not found in parent/, qr/ATTACH PARTITION/],
     ['2BP01', qr/cannot drop table/, qr/DROP TABLE/],
+    ['2BP01', qr/cannot drop column/, qr/alter_link/],
+    ['0A000', qr/used by a view/, qr/alter_link/],
+    # A partition that has been detached draws its places from the same sequence.
+    ['2BP01', qr/default value for column \w+_position of table \S+_p\d/, qr/alter_link/],
     ['42704', qr/prepared transaction .* does not exist/, qr/PREPARED/],
     ['0A000', qr/rule/, qr/./],
     ['44000', qr/check option/, qr/\bv\d/],
@@ -112,7 +116,7 @@ sub finish {
     my ($state, $message) = ($self->{dbh}->state, $self->{dbh}->errstr || '?');
     $message =~ s/\s+/ /g;
     push @{$self->{log}}, "-- $state: $message";
-    my $error = {state => $state, message => $message, finding => !(documented($state, $message, $sql) || $self->{ddl} && $state =~ /^4270[13]$/ && $message =~ /\bf\d+\b/), lost => !$self->{dbh}->ping, within => $self->{open}};
+    my $error = {state => $state, message => $message, finding => !(documented($state, $message, $sql) || $self->{ddl} && $state =~ /^4270[13]$/ && $message =~ /\bf\d+\b|_position\b/), lost => !$self->{dbh}->ping, within => $self->{open}};
     $error->{finding} = 1 if $error->{lost};
     if ($sql =~ /^(COMMIT$|PREPARE)/) { $self->follow($sql) } elsif (!$error->{lost}) { $self->recover($error->{state}) }
     return $error;

@@ -2,7 +2,11 @@ package Oracle::Statement;
 # Random statements of every kind over a schema. `keys` says which rows there are, so that most of them find some.
 use strict;
 use warnings;
+use Oracle::Adopt;
 use Oracle::Custom;
+use Oracle::Edge;
+use Oracle::Edit;
+use Oracle::Key;
 use Oracle::Partition;
 use Oracle::Random;
 use Oracle::Schema;
@@ -19,31 +23,37 @@ sub look {
     my ($self, $session) = @_;
     my $fixed = $session->fixed_settings;
     for my $table (grep { $_->{live} } @{$self->{schema}{tables}}) {
-        my $rows = $session->rows("SELECT id::text FROM $table->{name} ORDER BY id");
-        $self->{keys}{$table->{name}} = [map { $table->{key_type} =~ /^int/ ? $_->[0] : quote($_->[0]) } @$rows];
+        for my $key (@{$table->{keys}}) {
+            my $rows = $session->rows('SELECT ' . join(', ', map { "${_}::text" } $key->columns) . " FROM $table->{name} WHERE " . $key->is_set('') . ' ORDER BY ' . $key->name);
+            my @types = @{$key->{types}};
+            $self->{keys}{$key} = [map { my $row = $_; join ', ', map { $types[$_] =~ /^int/ ? $row->[$_] : quote($row->[$_]) } 0 .. $#types } @$rows];
+        }
     }
     return;
 }
 
+# The keys there are of a table, or of another key of it.
+sub known { my ($self, $key) = @_; return @{$self->{keys}{$key->{key} || $key} || []} }
+
 sub old_key {
-    my ($self, $table) = @_;
-    my @keys = @{$self->{keys}{$table->{name}} || []};
-    return @keys && chance(0.95) ? pick(@keys) : $self->some_key($table);
+    my ($self, $key) = @_;
+    my @keys = $self->known($key);
+    return @keys && chance(0.95) ? pick(@keys) : $self->some_key($key);
 }
 
-sub some_key { my ($self, $table) = @_; return key_literal($table->{key_type}, between(1, $self->{span})) }
+sub some_key { my ($self, $key) = @_; return ($key->{key} || $key)->literal(between(1, $self->{span})) }
 
 sub new_key {
     my ($self, $table) = @_;
-    my %taken = map { $_ => 1 } @{$self->{keys}{$table->{name}} || []};
-    my $wanted = $self->{wanted}{$table->{name}};
-    return delete $self->{wanted}{$table->{name}} if defined $wanted && chance(0.4);
-    my $key;
+    my $key = $table->{key} || $table;
+    my %taken = map { $_ => 1 } $self->known($key);
+    return delete $self->{wanted}{$key} if defined $self->{wanted}{$key} && chance(0.4);
+    my $new;
     for (1 .. 5) {
-        $key = $self->some_key($table);
-        last unless $taken{$key};
+        $new = $self->some_key($key);
+        last unless $taken{$new};
     }
-    return $key;
+    return $new;
 }
 
 sub new_keys {
@@ -51,6 +61,9 @@ sub new_keys {
     my %keys = map { $self->new_key($table) => 1 } 1 .. $n;
     return sort keys %keys;
 }
+
+# WHERE that finds rows by keys of theirs.
+sub is_row { my ($self, $table, $alias) = @_; return $table->{key}->is($alias, $self->old_key($table)) }
 
 sub live_links { my ($self) = @_; return grep { $_->{live} } @{$self->{schema}{links}} }
 sub live_ends { my ($self, $table) = @_; return grep { $_->{link}{live} } $self->{schema}->ends($table) }
@@ -77,16 +90,30 @@ sub ordered_here {
 # A literal for a link column.
 sub link_literal {
     my ($self, $end) = @_;
-    return chance(0.2) ? pick('NULL', "'{}'") : set_literal(respelled($end->{far}{key_type}, $self->old_key($end->{far}))) unless $end->{many};
-    my @keys = map { respelled($end->{far}{key_type}, $self->old_key($end->{far})) } 1 .. between(0, 3);
+    my $far = Oracle::Schema::shown($end);
+    return chance(0.2) ? pick('NULL', "'{}'") : $far->set($far->respell($self->old_key($far))) unless $end->{many};
+    my @keys = map { $far->respell($self->old_key($far)) } 1 .. between(0, 3);
     push @keys, $keys[0] if @keys && chance(0.1);
-    return set_literal(@keys);
+    return $far->set(@keys);
 }
 
+# What the foreign key at an end may be; of several columns some may be NULL.
 sub key_value {
     my ($self, $end) = @_;
-    return $self->{wanted}{$end->{far}{name}} = $self->some_key($end->{far}) if $end->{link}{deferrable} && chance(0.15);
-    return chance(0.2) && !$end->{link}{required} ? 'NULL' : respelled($end->{far}{key_type}, $self->old_key($end->{far}));
+    my ($link, $refers) = ($end->{link}, $end->{link}{refers});
+    return $self->{wanted}{$refers} = $self->some_key($refers) if $link->{deferrable} && chance(0.15);
+    return $refers->null if chance(0.2) && !$link->{required};
+    my @parts = Oracle::Key::parts($refers->respell($self->old_key($refers)));
+    $parts[rand @parts] = 'NULL' if @parts > 1 && chance(0.1) && !$link->{required};
+    return join ', ', @parts;
+}
+
+# The columns that are a foreign key's own, with their values in it: (name => value, …).
+sub key_columns {
+    my ($self, $end, $table) = @_;
+    my ($fk, $value) = ($end->{link}{fk}, $self->key_value($end));
+    my @own = $fk->own($table->{key});
+    return map { $_ => $fk->part($_, $value) } @own;
 }
 
 # Some new value for a column, from its literal or from what the row has.
@@ -107,7 +134,10 @@ sub assignments {
     my %set;
     $set{$_->{name}} = $self->new_value($_) for some(between(0, 2), @{$table->{columns}});
     for my $end ($self->foreign_keys($table)) {
-        $set{$end->{link}{key}} = $self->key_value($end) if chance($chance{key} || 0.3);
+        next unless chance($chance{key} || 0.3);
+        my %key = $self->key_columns($end, $table);
+        %key = map { $_ => $key{$_} } pick(sort keys %key) if chance(0.15);
+        @set{keys %key} = values %key;
     }
     for my $end ($self->ordered_here($table)) {
         my $position = Oracle::Schema::position($end);
@@ -115,29 +145,39 @@ sub assignments {
     }
     for my $end ($self->link_columns($table)) {
         next unless chance($chance{link} || 0.12);
-        delete $set{$end->{link}{key}} if Oracle::Schema::holds_key($end) && chance(0.9);
-        my ($name, $far) = ($end->{name}, $end->{far});
+        delete @set{$end->{link}{fk}->columns} if Oracle::Schema::holds_key($end) && chance(0.9);
+        my ($name, $far) = ($end->{name}, Oracle::Schema::shown($end));
         $set{$name} = $self->link_literal($end);
-        $set{$name} = "$name " . ($end->{link}{columns} eq 'array' ? '||' : pick('||', '-')) . ' ' . set_literal($self->old_key($far)) if $end->{many} && chance(0.5);
+        $set{$name} = "$name " . ($end->{link}{columns} eq 'array' ? '||' : pick('||', '-')) . ' ' . $far->set($self->old_key($far)) if $end->{many} && chance(0.5);
     }
-    $set{id} = $self->new_key($table) if chance($chance{id} || 0.02) && !$without{update_key};
+    %set = (%set, $self->some_columns($table->{key})) if chance($chance{id} || 0.02) && !$without{update_key};
+    %set = (%set, $self->some_columns($table->{unique})) if $table->{unique} && chance(0.2);
     my $column = pick(@{$table->{columns}});
     %set = ($column->{name} => $self->new_value($column)) unless %set;
     return %set;
+}
+
+# New values for a key, or for a column of it.
+sub some_columns {
+    my ($self, $key) = @_;
+    my @values = Oracle::Key::parts($self->new_key($key));
+    my %set = map { $_ => shift @values } $key->columns;
+    my $one = pick($key->columns);
+    return chance(0.4) ? ($one => $set{$one}) : %set;
 }
 
 sub set_list { my (%set) = @_; return join ', ', map { "$_ = $set{$_}" } sort keys %set }
 
 sub condition {
     my ($self, $table, $a) = @_;
-    $a = $a ? "$a." : '';
     my $kind = weighted(one => 50, some => 20, value => 10, all => 6, key => 8, field => 6);
-    return "${a}id = " . $self->old_key($table) if $kind eq 'one';
-    return "${a}id IN (" . join(', ', map { $self->old_key($table) } 1 .. between(2, 4)) . ')' if $kind eq 'some';
+    return $self->is_row($table, $a) if $kind eq 'one';
+    return $table->{key}->row($a) . ' IN (' . join(', ', map { Oracle::Key::value($self->old_key($table)) } 1 .. between(2, 4)) . ')' if $kind eq 'some';
     return 'true' if $kind eq 'all';
     if ($kind eq 'key' && (my $end = pick($self->foreign_keys($table)))) {
-        return "$a$end->{link}{key} " . (chance(0.3) ? 'IS NULL' : '= ' . $self->old_key($end->{far}));
+        return chance(0.3) ? 'NOT (' . $end->{link}{fk}->is_set($a) . ')' : $end->{link}{fk}->is($a, $self->old_key($end->{link}{refers}));
     }
+    $a = $a ? "$a." : '';
     if ($kind eq 'field' && (my $field = pick(grep { $_->{live} && $_->{table} == $table } @{$self->{schema}{fields}}))) {
         return "$a$field->{name} IS " . pick('', 'NOT ') . 'NULL';
     }
@@ -147,19 +187,25 @@ sub condition {
     return "$a$column->{name} " . ($literal eq 'NULL' ? 'IS NOT NULL' : pick('=', '<>', '<', '>=') . " $literal");
 }
 
-# Columns and rows for an INSERT: (\@names, [\@values, …]).
+# Columns and rows for an INSERT: (\@names, [\@values, …]). Those of the primary key come first, as one.
 sub new_rows {
     my ($self, $table, $n) = @_;
     my @columns = some(between(1, scalar @{$table->{columns}}), @{$table->{columns}});
-    my @keys = grep { $_->{link}{required} || chance(0.6) } $self->foreign_keys($table);
-    my %by_key = map { $_->{link}{key} => 1 } @keys;
-    my @links = grep { chance(0.2) && !(Oracle::Schema::holds_key($_) && $by_key{$_->{link}{key}}) } $self->link_columns($table);
+    my @ends = grep { $_->{link}{required} || chance(0.6) } $self->foreign_keys($table);
+    my %named = map { $_ => 1 } map { $_->{link}{fk}->own($table->{key}) } @ends;
+    my @keys = sort keys %named;
+    my @unique = $table->{unique} && chance(0.7) ? $table->{unique}->columns : ();
+    my @links = grep { chance(0.2) && !(Oracle::Schema::holds_key($_) && grep { $named{$_} } $_->{link}{fk}->columns) } $self->link_columns($table);
     my @rows;
     for my $id ($self->new_keys($table, $n)) {
-        push @rows, [$id, (map { literal($_->{type}) } @columns),
-            (map { $_->{far} == $table && chance(0.2) ? $id : $self->key_value($_) } @keys), (map { $self->link_literal($_) } @links)];
+        my %key;
+        for my $end (@ends) {
+            my ($fk, $refers) = @{$end->{link}}{qw(fk refers)};
+            %key = (%key, $refers == $table->{key} && chance(0.2) ? map { $_ => $fk->part($_, $id) } $fk->own($table->{key}) : $self->key_columns($end, $table));
+        }
+        push @rows, [$id, (map { literal($_->{type}) } @columns), @key{@keys}, @unique ? Oracle::Key::parts($self->new_key($table->{unique})) : (), (map { $self->link_literal($_) } @links)];
     }
-    return (['id', (map { $_->{name} } @columns), (map { $_->{link}{key} } @keys), (map { $_->{name} } @links)], \@rows);
+    return ([$table->{key}->name, (map { $_->{name} } @columns), @keys, @unique, (map { $_->{name} } @links)], \@rows);
 }
 
 sub values_of { my ($rows) = @_; return join ', ', map { '(' . join(', ', @$_) . ')' } @$rows }
@@ -179,15 +225,22 @@ sub insert {
 sub insert_select {
     my ($self, $table) = @_;
     my $from = pick(grep { $_->{live} } @{$self->{schema}{tables}});
-    my $key = "row_number() OVER (ORDER BY y.id) + " . between(0, 25);
-    $key = {uuid => "('00000000-0000-0000-0000-' || lpad(($key)::text, 12, '0'))::uuid", text => "'k' || ($key)", varchar => "'k' || ($key)", date => "date '2024-01-01' + ($key)::int % 300"}->{$table->{key_type}} || $key;
+    my $number = 'row_number() OVER (ORDER BY ' . $from->{key}->list('y') . ') + ' . between(0, 25);
+    my %made = (uuid => "('00000000-0000-0000-0000-' || lpad(($number)::text, 12, '0'))::uuid", text => "'k' || ($number)", varchar => "'k' || ($number)", date => "date '2024-01-01' + ($number)::int % 300");
+    my @others = Oracle::Key::parts($self->some_key($table));
+    my @types = @{$table->{key}{types}};
+    my $counted = int(rand(@types));
+    my @key = map { $_ == $counted ? $made{$types[$_]} || $number : $others[$_] } 0 .. $#types;
     my %value = map { $_->{name} => literal($_->{type}) } some(2, @{$table->{columns}});
     for my $end ($self->foreign_keys($table)) {
-        $value{$end->{link}{key}} = $end->{far} == $from && chance(0.7) ? 'y.id' : $self->key_value($end) if $end->{link}{required} || chance(0.7);
+        next unless $end->{link}{required} || chance(0.7);
+        my ($fk, $refers) = @{$end->{link}}{qw(fk refers)};
+        my %key = $end->{far} == $from && chance(0.7) ? map { $_ => 'y.' . $fk->counterpart($_, $refers) } $fk->own($table->{key}) : $self->key_columns($end, $table);
+        %value = (%value, %key);
     }
     my @names = sort keys %value;
-    return "INSERT INTO $table->{name} (" . join(', ', 'id', @names) . ') SELECT ' . join(', ', $key, @value{@names})
-        . " FROM $from->{name} y WHERE " . $self->condition($from, 'y') . ' ORDER BY y.id LIMIT 4';
+    return "INSERT INTO $table->{name} (" . join(', ', $table->{key}->name, @names) . ') SELECT ' . join(', ', @key, @value{@names})
+        . " FROM $from->{name} y WHERE " . $self->condition($from, 'y') . ' ORDER BY ' . $from->{key}->list('y') . ' LIMIT 4';
 }
 
 sub on_conflict {
@@ -200,13 +253,13 @@ sub on_conflict {
     s/^(\w+) (\|\||-|\+) /$table->{name}.$1 $2 /, s/\b(upper|nullif)\((\w+)/$1($table->{name}.$2/, s/^NOT (\w+)/NOT $table->{name}.$1/ for values %set;
     for my $name (@$names[1 .. $#$names]) { $set{$name} = "excluded.$name" if exists $set{$name} && chance(0.4) }
     return "INSERT INTO $table->{name} (" . join(', ', @$names) . ') VALUES ' . values_of($rows) . ' ON CONFLICT '
-        . (chance(0.3) ? $self->arbiter($table) . 'DO NOTHING' : '(id) DO UPDATE SET ' . set_list(%set));
+        . (chance(0.3) ? $self->arbiter($table) . 'DO NOTHING' : '(' . $table->{key}->name . ') DO UPDATE SET ' . set_list(%set));
 }
 
 # A deferrable constraint cannot decide what a conflict is, so another must be named.
 sub arbiter {
     my ($self, $table) = @_;
-    return (grep { $_->{link}{deferred} } $self->foreign_keys($table)) ? '(id) ' : '';
+    return (grep { $_->{link}{deferred} } $self->foreign_keys($table)) ? '(' . $table->{key}->name . ') ' : '';
 }
 
 sub update {
@@ -220,9 +273,10 @@ sub update {
 
 sub update_key {
     my ($self, $table) = @_;
-    return "UPDATE $table->{name} SET id = id + " . pick(-20, -1, 1, 20, 40) . ' WHERE ' . $self->condition($table)
-        if $table->{key_type} =~ /int/ && chance(0.3);
-    return "UPDATE $table->{name} SET id = " . $self->new_key($table) . ' WHERE id = ' . $self->old_key($table);
+    my $key = pick($table->{key}, @{$table->{keys}});
+    my ($number) = grep { $_->[1] =~ /int/ } shuffled($key->pairs);
+    return "UPDATE $table->{name} SET $number->[0] = $number->[0] + " . pick(-20, -1, 1, 20, 40) . ' WHERE ' . $self->condition($table) if $number && chance(0.3);
+    return "UPDATE $table->{name} SET " . set_list($self->some_columns($key)) . ' WHERE ' . $self->is_row($table);
 }
 
 sub update_from {
@@ -231,14 +285,14 @@ sub update_from {
     my %set = $self->assignments($table);
     s/^(\w+) (\|\||-|\+) /h.$1 $2 /, s/\b(upper|nullif)\((\w+)/$1(h.$2/, s/^NOT (\w+)/NOT h.$1/ for values %set;
     my ($end) = grep { $_->{far} == $from } $self->foreign_keys($table);
-    my $on = $end ? "h.$end->{link}{key} = y.id" : 'h.id = ' . $self->old_key($table);
+    my $on = $end ? $end->{link}{fk}->same('h', $end->{link}{refers}, 'y') : $self->is_row($table, 'h');
     return "UPDATE $table->{name} h SET " . set_list(%set) . " FROM $from->{name} y WHERE $on AND " . $self->condition($from, 'y');
 }
 
 sub delete {
     my ($self, $table) = @_;
     my $condition = $self->condition($table);
-    $condition = 'id = ' . $self->old_key($table) if $condition eq 'true' && chance(0.7);
+    $condition = $self->is_row($table) if $condition eq 'true' && chance(0.7);
     return "DELETE FROM $table->{name} WHERE $condition";
 }
 
@@ -248,16 +302,19 @@ sub merge {
     my %seen;
     for (@$rows) { $_->[0] = $self->old_key($table) if chance(0.5) }
     @$rows = grep { !$seen{$_->[0]}++ } @$rows;
-    my %type = (id => $table->{key_type}, (map { $_->{name} => $_->{type} } @{$table->{columns}}),
-        (map { $_->{link}{key} => $_->{far}{key_type} } $self->foreign_keys($table)),
-        (map { $_->{name} => "$_->{far}{key_type}\[]" } grep { $_->{link}{columns} eq 'array' } $self->link_columns($table)));
-    my @values = map { my $row = $_; '(' . join(', ', map { my $t = $type{$names->[$_]}; $t ? "$row->[$_]::$t" : $row->[$_] eq 'NULL' ? 'NULL::interlink.link' : "$row->[$_]::interlink.link" } 0 .. $#$row) . ')' } @$rows;
+    # One by one from here on.
+    my @names = map { Oracle::Key::parts($_) } @$names;
+    my %type = ((map { $_->{name} => $_->{type} } @{$table->{columns}}), (map { @$_ } map { $_->pairs } @{$table->{keys}}),
+        (map { my ($fk, $refers) = @{$_->{link}}{qw(fk refers)}; map { $_ => $refers->{types}[$fk->index($_)] } $fk->own($table->{key}) } $self->foreign_keys($table)),
+        (map { $_->{name} => Oracle::Schema::shown($_)->array_type } grep { $_->{link}{columns} eq 'array' } $self->link_columns($table)));
+    my $typed = sub { my ($value, $type) = @_; return $type ? "${value}::$type" : $value eq 'NULL' ? 'NULL::interlink.link' : "${value}::interlink.link" };
+    my @values = map { my ($id, @rest) = @$_; my @row = (Oracle::Key::parts($id), @rest); '(' . join(', ', map { $typed->($row[$_], $type{$names[$_]}) } 0 .. $#row) . ')' } @$rows;
     my %set = $self->assignments($table, id => 0.0001);
     s/^(\w+) (\|\||-|\+) /h.$1 $2 /, s/\b(upper|nullif)\((\w+)/$1(h.$2/, s/^NOT (\w+)/NOT h.$1/ for values %set;
-    my $sql = "MERGE INTO $table->{name} h USING (VALUES " . join(', ', @values) . ') y (' . join(', ', @$names) . ') ON h.id = y.id';
-    $sql .= ' WHEN MATCHED AND h.id = ' . $self->old_key($table) . ' THEN DELETE' if chance(0.3);
+    my $sql = "MERGE INTO $table->{name} h USING (VALUES " . join(', ', @values) . ') y (' . join(', ', @names) . ') ON ' . $table->{key}->same('h', $table->{key}, 'y');
+    $sql .= ' WHEN MATCHED AND ' . $self->is_row($table, 'h') . ' THEN DELETE' if chance(0.3);
     $sql .= ' WHEN MATCHED THEN ' . (chance(0.15) ? 'DO NOTHING' : 'UPDATE SET ' . set_list(%set)) if chance(0.8);
-    return $sql . ' WHEN NOT MATCHED THEN INSERT (' . join(', ', @$names) . ') VALUES (' . join(', ', map { "y.$_" } @$names) . ')';
+    return $sql . ' WHEN NOT MATCHED THEN INSERT (' . join(', ', @names) . ') VALUES (' . join(', ', map { "y.$_" } @names) . ')';
 }
 
 sub copy {
@@ -265,7 +322,7 @@ sub copy {
     my ($names, $rows) = $self->new_rows($table, between(1, 5));
     # One line of COPY's text format for each row, as octal escapes of the shell's printf.
     my $text = '';
-    for my $row (@$rows) {
+    for my $row (map { my ($id, @rest) = @$_; [Oracle::Key::parts($id), @rest] } @$rows) {
         my @fields = map { my $v = $_; if ($v eq 'NULL') { '\\N' } else { $v =~ s/^'(.*)'$/$1/s and $v =~ s/''/'/g; $v =~ s/\\/\\\\/g; $v } } @$row;
         $text .= join("\t", @fields) . "\n";
     }
@@ -283,90 +340,59 @@ sub truncate_table {
 sub junction {
     my ($self) = @_;
     my $link = pick(grep { $_->{junction} } $self->live_links) or return;
-    my ($s, $t) = map { my $table = $_; sub { $self->old_key($table) } } @$link{qw(source target)};
-    my $where = sub { pick('source = ' . $s->(), 'target = ' . $t->(), 'source = ' . $s->() . ' AND target = ' . $t->()) };
+    my @sides = @{$link->{sides}}{qw(source target)};
+    my ($s, $t) = map { my $side = $_; sub { $side->{fk}->is('', $self->old_key($side->{refers})) } } @sides;
+    my $where = sub { pick($s->(), $t->(), $s->() . ' AND ' . $t->()) };
     my @positions = grep { $_ } map { Oracle::Schema::position({link => $link, side => $_, many => 1}) } qw(source target);
     my @edges = @{$link->{edges} || []};
     my $kind = weighted(insert => 50, update => 15, delete => 20, select => 10, all => 2, @positions ? (place => 20) : (), @edges ? (edge => 40, edge_insert => 20) : ());
-    return $self->edge($link, $where, @edges) if $kind eq 'edge';
-    return $self->edge_insert($link, [$s->(), $t->()], @edges) if $kind eq 'edge_insert';
+    return Oracle::Edge::update($self, $link, $where->()) if $kind eq 'edge';
+    return Oracle::Edge::insert($self, $link) if $kind eq 'edge_insert';
     if ($kind eq 'place') {
         my $position = pick(@positions);
         return "UPDATE $link->{junction} SET $position = " . pick(between(-3, 3), "$position " . pick('+', '-') . ' ' . between(1, 2500), "-$position") . ' WHERE ' . $where->();
     }
-    return "INSERT INTO $link->{junction} VALUES " . join(', ', map { '(' . $s->() . ', ' . $t->() . ')' } 1 .. between(1, 4)) . ' ON CONFLICT DO NOTHING' if $kind eq 'insert';
-    return "UPDATE $link->{junction} SET " . pick('source = ' . $s->(), 'target = ' . $t->(), $link->{nullable} ? ('source = NULL', 'target = NULL') : ()) . ' WHERE ' . $where->() if $kind eq 'update';
-    return "INSERT INTO $link->{junction} SELECT a.id, b.id FROM $link->{source}{name} a, $link->{target}{name} b WHERE " . $self->condition($link->{source}, 'a') . ' ON CONFLICT DO NOTHING' if $kind eq 'select';
+    my @columns = Oracle::Adopt::junction_columns($link);
+    my $into = "INSERT INTO $link->{junction} (" . join(', ', @columns) . ')';
+    return "$into VALUES " . values_of([map { $self->junction_row($link) } 1 .. between(1, 4)]) . ' ON CONFLICT DO NOTHING' if $kind eq 'insert';
+    return "UPDATE $link->{junction} SET " . $self->junction_set($link) . ' WHERE ' . $where->() if $kind eq 'update';
+    if ($kind eq 'select') {
+        my %from = map { my ($side, $alias) = @$_; map { $_ => "$alias." . $side->{fk}->counterpart($_, $side->{refers}) } $side->{fk}->columns } [$sides[1], 'b'], [$sides[0], 'a'];
+        return "$into SELECT " . join(', ', @from{@columns}) . " FROM $link->{source}{name} a, $link->{target}{name} b WHERE "
+            . join(' AND ', $self->condition($link->{source}, 'a'), (map { $sides[$_]{refers}->is_set(qw(a b)[$_]) } $link->{nullable} ? () : (0, 1)), Oracle::Adopt::alike($link, 'a', 'b')) . ' ON CONFLICT DO NOTHING';
+    }
     return "TRUNCATE $link->{junction}" if $kind eq 'all' && chance(0.5);
     return "DELETE FROM $link->{junction}" . ($kind eq 'all' ? '' : ' WHERE ' . $where->());
 }
 
-# Columns of a junction's own, perhaps together with where a row leads.
-sub edge {
-    my ($self, $link, $where, @edges) = @_;
-    my %set = map { $_->{name} => $self->new_value($_) } some(between(1, 2), @edges);
-    $set{pick('source', 'target')} = chance(0.5) ? $self->old_key($link->{source}) : $self->old_key($link->{target}) if chance(0.15) && $link->{source} == $link->{target};
-    $set{target} = $self->old_key($link->{target}) if chance(0.1);
-    return "UPDATE $link->{junction} SET " . set_list(%set) . (chance(0.1) ? '' : ' WHERE ' . $where->());
+# Values for the columns of a junction. Where the two sides share one, they have to agree.
+sub junction_row {
+    my ($self, $link) = @_;
+    my ($source, $target) = @{$link->{sides}}{qw(source target)};
+    my $s = $self->old_key($source->{refers});
+    my $fits = sub { my ($t) = @_; return !grep { $target->{fk}->part($_, $t) ne $source->{fk}->part($_, $s) } $target->{fk}->shared($source->{fk}) };
+    my $t = pick(grep { $fits->($_) } $self->known($target->{refers})) // $self->old_key($target->{refers});
+    my %value = map { my ($fk, $v) = @$_; map { $_ => $fk->part($_, $v) } $fk->columns } [$target->{fk}, $t], [$source->{fk}, $s];
+    return [@value{Oracle::Adopt::junction_columns($link)}];
 }
 
-sub edge_insert {
-    my ($self, $link, $keys, @edges) = @_;
-    my @columns = some(between(1, 2), @edges);
-    my $update = !$link->{repeats} && chance(0.6);
-    return "INSERT INTO $link->{junction} (" . join(', ', 'source', 'target', map { $_->{name} } @columns) . ') VALUES (' . join(', ', @$keys, map { literal($_->{type}) } @columns)
-        . ') ON CONFLICT ' . ($update ? '(source, target) DO UPDATE SET ' . join(', ', map { "$_->{name} = excluded.$_->{name}" } @columns) : 'DO NOTHING');
+sub junction_set {
+    my ($self, $link) = @_;
+    my $side = $link->{sides}{pick(qw(source target))};
+    my @values = Oracle::Key::parts($self->old_key($side->{refers}));
+    my %set = map { $_ => shift @values } $side->{fk}->columns;
+    my $one = pick($side->{fk}->columns);
+    return "$one = NULL" if $link->{nullable} && chance(0.4);
+    return chance(0.2) ? "$one = $set{$one}" : set_list(%set);
 }
 
 # A link column of one row, and nothing else; with what it means for the tables.
 sub edit {
     my ($self, $table) = @_;
     my $end = pick($self->link_columns($table)) or return;
-    my ($name, $id) = ($end->{name}, $self->old_key($table));
-    my @keys = map { respelled($end->{far}{key_type}, $self->old_key($end->{far})) } 1 .. ($end->{many} ? between(0, 3) : chance(0.8) ? 1 : 0);
-    # Of two spellings of one key either may be stored.
-    my %seen;
-    @keys = grep { !$seen{s/'//gr + 0}++ } @keys if $end->{far}{key_type} eq 'numeric';
-    my $how = $end->{many} ? pick(qw(set add), $end->{link}{columns} eq 'array' ? () : 'remove') : 'set';
-    my $value = {set => '', add => "$name || ", remove => "$name - "}->{$how} . set_literal(@keys);
-    my $sql = "UPDATE $table->{name} SET $name = $value WHERE id = $id";
-    $self->{meaning}{$sql} = meaning($end, $id, $how, @keys);
+    my ($sql, $meaning) = Oracle::Edit::edit($self, $end);
+    $self->{meaning}{$sql} = $meaning;
     return $sql;
-}
-
-sub meaning {
-    my ($end, $id, $how, @keys) = @_;
-    my ($link, $near, $far) = ($end->{link}, $end->{at}, $end->{far});
-    my $array = 'ARRAY[' . join(', ', @keys) . "]::$far->{key_type}" . "[]";
-    my $here = "EXISTS (SELECT FROM $near->{name} WHERE id = $id)";
-    my $unknown = ["SELECT FROM unnest($array) e WHERE $here AND NOT EXISTS (SELECT FROM $far->{name} WHERE id = e)", '23503'];
-    my @unknown = $how eq 'remove' ? () : $unknown;
-    if ($link->{junction}) {
-        my ($mine, $other) = $end->{side} eq 'source' ? qw(source target) : qw(target source);
-        my $drop = "DELETE FROM $link->{junction} WHERE $mine = $id AND " . ($how eq 'set' ? "$other <> ALL ($array)" : "$other = ANY ($array)");
-        my $make = "INSERT INTO $link->{junction} ($mine, $other) SELECT DISTINCT ${id}::$near->{key_type}, e FROM unnest($array) e WHERE $here"
-            . ($link->{repeats} ? " AND NOT EXISTS (SELECT FROM $link->{junction} WHERE $mine = $id AND $other = e)" : ' ON CONFLICT DO NOTHING');
-        return {guards => \@unknown, statements => [$how eq 'add' ? () : $drop, $how eq 'remove' ? () : $make], order => scalar order_meant($end, $id, $how, @keys)};
-    }
-    # The foreign key judges, at once or when it is deferred; a key that is there already stays as it is spelled.
-    my $one = $keys[0] // 'NULL';
-    return {guards => [], statements => ["UPDATE $near->{name} SET $link->{key} = $one WHERE id = $id AND $link->{key} IS DISTINCT FROM $one"]}
-        if Oracle::Schema::holds_key($end);
-    my $key = $link->{key};
-    my $taken = ["SELECT FROM $far->{name} WHERE $here AND id = ANY ($array) AND $key <> $id", '23505'];
-    my $leave = "UPDATE $far->{name} SET $key = NULL WHERE $key = $id AND " . ($how eq 'set' ? "id <> ALL ($array)" : "id = ANY ($array)");
-    my $join = "UPDATE $far->{name} SET $key = $id WHERE $here AND id = ANY ($array) AND $key IS DISTINCT FROM $id";
-    return {guards => $how eq 'remove' ? [] : [@unknown, $link->{move} ? () : $taken], statements => [$how eq 'add' ? () : $leave, $how eq 'remove' ? () : $join],
-        order => scalar order_meant($end, $id, $how, @keys)};
-}
-
-# A query that finds the row if an ordered column does not show what has been written.
-sub order_meant {
-    my ($end, $id, $how, @keys) = @_;
-    return undef unless $how eq 'set' && Oracle::Schema::position($end) && $end->{far}{key_type} ne 'numeric';
-    my %seen;
-    my $keys = join ', ', map { "($_)::text" } grep { !$seen{$_}++ } @keys;
-    return "SELECT $end->{name} FROM $end->{at}{name} WHERE id = $id AND ARRAY(SELECT k FROM interlink.link_keys($end->{name}::text[]::interlink.link) WITH ORDINALITY l (k, o) ORDER BY o) <> ARRAY[$keys]::text[]";
 }
 
 # Several statements in one, on tables that may be linked.
@@ -402,18 +428,34 @@ sub block {
 sub unmaintained {
     my ($self) = @_;
     my $table = pick(grep { $_->{live} } @{$self->{schema}{tables}});
-    return unless @{$self->{keys}{$table->{name}} || []};
+    return unless $self->known($table);
     my %set = map { $_->{name} => literal($_->{type}) } some(2, @{$table->{columns}});
     # A deferrable UNIQUE constraint is judged by a trigger, and does not hold without.
     for my $end (grep { !$_->{link}{trees} && !$_->{link}{deferred} } $self->foreign_keys($table)) {
-        my @keys = @{$self->{keys}{$end->{far}{name}} || []} or next;
-        $set{$end->{link}{key}} = pick(@keys) if chance(0.5);
+        my ($fk, $refers) = @{$end->{link}}{qw(fk refers)};
+        my $key = pick($self->known($refers)) // next;
+        $set{$_} = $fk->part($_, $key) for chance(0.5) && !$fk->shared($table->{key}) ? $fk->columns : ();
     }
     for my $end (grep { $_->{many} } $self->link_columns($table)) {
         $set{$end->{name}} = $self->link_literal($end) if chance(0.2);
     }
-    my $sql = 'UPDATE ' . $table->{name} . ' SET ' . set_list(%set) . ' WHERE id = ' . pick(@{$self->{keys}{$table->{name}}});
+    for my $field (grep { $_->{live} && $_->{table} == $table } @{$self->{schema}{fields}}) {
+        $set{$field->{name}} = 'DEFAULT' if chance(0.3);
+    }
+    my $sql = 'UPDATE ' . $table->{name} . ' SET ' . set_list(%set) . ' WHERE ' . $table->{key}->is('', pick($self->known($table)));
     return "SET session_replication_role = replica; $sql; SET session_replication_role = origin; SELECT * FROM interlink.repair()";
+}
+
+# Writes of link columns and computed columns that are not to be heard, or refused.
+sub unheard {
+    my ($self, $table) = @_;
+    my ($how, $field) = (pick(qw(ignore error)), pick(grep { $_->{live} && $_->{table} == $table } @{$self->{schema}{fields}}));
+    my ($setting, $usual, $sql) = ('link_writes', 'apply', $self->edit($table));
+    ($setting, $usual, $sql) = ('computed_writes', 'error', "UPDATE $table->{name} SET $field->{name} = NULL WHERE " . $self->is_row($table)) if $field && (!$sql || chance(0.5));
+    return unless $sql;
+    $sql = "SET interlink.$setting = '$how'; $sql; SET interlink.$setting = '$usual'";
+    $self->{meaning}{$sql} = {guards => [], statements => [], may => $how eq 'error' && '428C9'};
+    return $sql;
 }
 
 # The same statement on a partition, or through a view where it asks for nothing that this does not have.
@@ -443,7 +485,7 @@ sub statement {
     my $sql;
     until ($sql) {
         $sql = $self->simple(qw(insert 18 insert_select 5 on_conflict 8 update 22 update_key 5 update_from 4 delete 10
-            merge 7 copy 3 truncate_table 0.7 junction 10 edit 10 compound 8 block 3));
+            merge 7 copy 3 truncate_table 0.7 junction 10 edit 10 unheard 2 compound 8 block 3));
     }
     return $sql;
 }
