@@ -342,12 +342,16 @@ column_changes(Candidate *candidate, AttrNumber att)
 						   form->attbyval, form->attlen);
 }
 
-/* Of an INSERT whatever is linked counts as changed. */
+/* Whatever is linked in a new row counts as changed; '{}' over NULL does not. */
 static bool
 link_changes(LinkInQuestion *asked)
 {
-	return asked->candidate->update ? column_changes(asked->candidate, asked->field->attnum) :
-		asked->nkeys > 0;
+	Candidate  *candidate = asked->candidate;
+	AttrNumber	att = asked->field->attnum;
+
+	if (!candidate->update)
+		return asked->nkeys > 0;
+	return column_changes(candidate, att) && (asked->nkeys > 0 || !candidate->old_isnull[att - 1]);
 }
 
 /* In an UPDATE any column of it, in an INSERT the whole of it. */
