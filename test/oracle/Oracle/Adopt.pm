@@ -58,7 +58,7 @@ sub junction {
     my @shared = $side{target}{fk}->shared($side{source}{fk});
     my @all = junction_columns($link);
     my $all = join ', ', @all;
-    my $key = pick('', '', "PRIMARY KEY ($all)", "UNIQUE ($t, " . join(', ', $side{source}{fk}->own($side{target}{fk})) . ')', "UNIQUE ($all)");
+    my $key = pick('', '', "PRIMARY KEY ($all)", 'UNIQUE (' . join(', ', $t, $side{source}{fk}->own($side{target}{fk})) . ')', "UNIQUE ($all)");
     @$link{qw(repeats nullable)} = (!$key, $key !~ /PRIMARY/);
     my %type = map { @$_ } map { $_->{fk}->pairs } @side{qw(source target)};
     my $refer = sub {

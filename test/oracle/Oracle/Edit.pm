@@ -83,6 +83,7 @@ sub on_far_rows {
 }
 
 # The foreign key judges, at once or when it is deferred; a key that is NULL in part has been no link, and stays as it is.
+# What is there already stays as it is spelled.
 sub on_own_row {
     my ($edit) = @_;
     my ($end, $far) = @$edit{qw(end far)};
@@ -92,7 +93,7 @@ sub on_own_row {
     return {guards => [], statements => ["UPDATE $table h SET " . join(', ', map { "$_ = NULL" } @own) . " WHERE $edit->{mine} AND " . $fk->is_set('h')]} unless defined $key;
     my $part = sub { my ($column) = @_; return $refers->part($fk->counterpart($column, $refers), $key) };
     return {guards => [map { ["SELECT FROM $table h WHERE $edit->{mine} AND h.$_ <> " . $part->($_), '23000'] } $fk->shared($end->{at}{key})],
-        statements => ["UPDATE $table h SET " . join(', ', map { "$_ = " . $part->($_) } @own) . " WHERE $edit->{mine}"]};
+        statements => ["UPDATE $table h SET " . join(', ', map { my $new = $part->($_); "$_ = CASE WHEN h.$_ = $new THEN h.$_ ELSE $new END" } @own) . " WHERE $edit->{mine}"]};
 }
 
 # A query that finds the row if an ordered column does not show what has been written.

@@ -111,7 +111,10 @@ sub follow {
     }
     return if $sql =~ /^SET (?!CONSTRAINTS)/;
     # A part that stands alone keeps the foreign keys of its table.
-    return if $error && $error->{message} =~ /cannot truncate a table referenced/ && grep { !$_->{attached} } map { @{$_->{parts} || []} } @{$self->{schema}{tables}};
+    if ($error && $error->{message} =~ /cannot truncate a table referenced/ && grep { !$_->{attached} } map { @{$_->{parts} || []} } @{$self->{schema}{tables}}) {
+        $self->{session}->recover($error->{state});
+        return;
+    }
     # What was copied has been checked here, and waits for no check there.
     if ($self->{copied} && $sql =~ /^SET CONSTRAINTS .*IMMEDIATE/) {
         $self->{session}->recover($error->{state}) if $error;

@@ -20,7 +20,7 @@ our @documented = (['0A000', qr/cannot truncate a table referenced/, qr/TRUNCATE
     ['42809', qr/is already a partition/, qr/ATTACH PARTITION/],
     ['42804', qr/child table|not found in parent/, qr/ATTACH PARTITION/],
     ['2BP01', qr/cannot drop table/, qr/DROP TABLE/],
-    ['2BP01', qr/cannot drop column/, qr/alter_link/],
+    ['2BP01', qr/cannot drop (?:column|desired object)|because other fields depend on it/, qr/alter_link/],
     ['0A000', qr/used by a view/, qr/alter_link/],
     # A partition that has been detached draws its places from the same sequence.
     ['2BP01', qr/default value for column \w+_position of table \S+_p\d/, qr/alter_link/],
