@@ -63,6 +63,9 @@ SELECT refused($$SELECT interlink.add_lookup('nowhere', 'x', 'team', 'name')$$);
 SELECT refused(format($$SELECT interlink.add_lookup('team', 'x', 'projects', %L)$$, field)) FROM unnest(
 	ARRAY['nothing', 'title +', 'title, id', 'title AS y', 'title y', 'nothing + 1', 'count(title)', '(SELECT 1)', 'row_number() OVER ()',
 		  'generate_series(1, id)', 'now()', 'at::date', 'random()', 'project', 'project.*', 'NULL::record']) AS field;
+SELECT refused($$SELECT interlink.add_lookup('project', 'x', 'team', 'name::unknown')$$);
+SELECT refused($$SELECT interlink.add_rollup('project', 'x', 'team', 'array_agg', 'ARRAY[name::unknown]')$$);
+SELECT refused($$SELECT interlink.add_rollup('project', 'x', 'team', 'max', 'coalesce(name, ''a''::pg_catalog.unknown)')$$);
 SELECT refused($$SELECT interlink.add_rollup('team', 'x', 'projects', 'sum', 'title')$$);
 SELECT refused($$SELECT interlink.add_rollup('team', 'x', 'projects', 'and', 'id')$$);
 SELECT refused($$SELECT interlink.add_rollup('team', 'x', 'projects', 'array_join', 'nothing')$$);

@@ -119,6 +119,19 @@ SELECT * FROM person ORDER BY id;
 SELECT attname FROM pg_attribute WHERE attrelid = 'person_friends'::regclass AND attnum > 0 AND NOT attisdropped;
 SELECT * FROM interlink.audit();
 
+-- what a foreign key says that was there before the link, it goes on saying
+CREATE TABLE desk (id int PRIMARY KEY, owner int REFERENCES person ON DELETE SET NULL, maker int REFERENCES person ON DELETE CASCADE);
+SELECT FROM interlink.add_link('desk', 'owner_link', 'person', foreign_key => '{owner}');
+SELECT FROM interlink.add_link('desk', 'maker_link', 'person', foreign_key => '{maker}');
+SELECT refused($$SELECT interlink.alter_link('desk', 'owner_link', '{"required": true}')$$);
+SELECT refused($$SELECT interlink.alter_link('desk', 'owner_link', '{"required": true, "on_delete": null}')$$);
+SELECT refused($$SELECT interlink.alter_link('desk', 'owner_link', '{"on_delete": "restrict"}')$$);
+SELECT FROM interlink.alter_link('desk', 'owner_link', '{"on_delete": null}');
+SELECT FROM interlink.alter_link('desk', 'maker_link', '{"on_delete": null, "required": true}');
+SELECT name, on_delete, required, created FROM interlink.link_definition WHERE source = 'desk'::regclass ORDER BY 1;
+SELECT attname, attnotnull FROM pg_attribute WHERE attrelid = 'desk'::regclass AND attname IN ('owner', 'maker') ORDER BY 1;
+DROP TABLE desk;
+
 -- lookups and rollups show the rows in their order, with and without columns; others read what the columns show
 CREATE TABLE pupil (id int PRIMARY KEY, name text);
 CREATE TABLE class (id int PRIMARY KEY);

@@ -133,3 +133,20 @@ SELECT * FROM columns_of('"Big ""Table"""');
 SELECT * FROM interlink.audit();
 SET client_min_messages = warning;
 DROP SCHEMA create_field CASCADE;
+
+-- a number may come as a string; a column that is called so comes first
+CREATE SCHEMA create_field_numbers;
+SET search_path = create_field_numbers, public;
+CREATE TABLE authors (id integer PRIMARY KEY, name text);
+CREATE TABLE books (id integer PRIMARY KEY, title text);
+SELECT interlink.create_field('books', '{"name": "author", "type": "link", "options": {"relationship": "manyOne", "foreignTableId": "authors"}}') AS number \gset
+SELECT FROM interlink.create_field('authors', format('{"name": "wrote", "type": "link", "options": {"relationship": "oneMany", "foreignTableId": "books", "symmetricFieldId": "%s"}}', :'number')::jsonb);
+SELECT FROM interlink.create_field('books', format('{"name": "author name", "type": "lookup", "options": {"linkFieldId": "%s", "lookupFieldId": "name"}}', :'number')::jsonb);
+DO $$ BEGIN EXECUTE format('ALTER TABLE authors ADD COLUMN %I text DEFAULT %L', (SELECT id::text FROM interlink.link_definition WHERE source = 'books'::regclass), 'of the column'); END $$;
+SELECT FROM interlink.create_field('books', format('{"name": "number", "type": "lookup", "options": {"linkFieldId": "author", "lookupFieldId": "%s"}}', :'number')::jsonb);
+INSERT INTO authors (id, name) VALUES (1, 'Ann');
+INSERT INTO books (id, author) VALUES (1, '{1}');
+SELECT * FROM books;
+SELECT wrote FROM authors;
+SELECT source, name, inverse FROM interlink.links WHERE source = 'books';
+DROP SCHEMA create_field_numbers CASCADE;

@@ -54,6 +54,9 @@ SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relations
 SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "manyOne", "foreignTableId": "rooms", "isOneWay": "yes"}}');
 SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "manyOne", "foreignTableId": "rooms", "symmetricFieldId": {}}}');
 SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "manyOne", "foreignTableId": "rooms", "symmetricFieldId": 1.5}}');
+SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "manyOne", "foreignTableId": "rooms", "symmetricFieldId": 1e20}}');
+SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "manyOne", "foreignTableId": "rooms", "symmetricFieldId": -1}}');
+SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "manyOne", "foreignTableId": "rooms", "symmetricFieldId": 7e3}}');
 SELECT refused('projects', '{"type": "link", "name": "x", "options": {"foreignTableId": "rooms"}}');
 SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "many_one", "foreignTableId": "rooms"}}');
 SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "manyOne"}}');
@@ -80,6 +83,9 @@ FROM unnest(ARRAY['', 'sum(', 'sum()', 'sum({value})', 'sum({values}', 'sum({val
 SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "manyOne", "foreignTableId": "nowhere"}}');
 SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "manyOne", "foreignTableId": "no.where"}}');
 SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "manyOne", "foreignTableId": ""}}');
+SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "manyOne", "foreignTableId": "a.b.c.d"}}');
+SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "manyOne", "foreignTableId": "a..b"}}');
+SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "manyOne", "foreignTableId": "."}}');
 SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "manyOne", "foreignTableId": "rooms", "lookupFieldId": "name"}}');
 SELECT refused('projects', '{"type": "link", "name": "title", "options": {"relationship": "manyOne", "foreignTableId": "rooms"}}');
 SELECT refused('projects', '{"type": "link", "name": "x", "options": {"relationship": "manyOne", "foreignTableId": "employees", "symmetricFieldId": "name"}}');

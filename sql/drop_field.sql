@@ -114,3 +114,24 @@ SELECT FROM interlink.drop_field('person', 'boss', cascade => true);
 \d office
 SELECT count(*) AS left_over FROM my_links;
 SELECT * FROM interlink.audit();
+
+-- relations over columns that go, paths over those, and fields over them
+CREATE TABLE shelf (id bigint PRIMARY KEY, n integer);
+CREATE TABLE book (id bigint PRIMARY KEY, v integer);
+SELECT FROM interlink.add_link('book', 'shelf', 'shelf', inverse => 'books');
+SELECT FROM interlink.add_rollup('shelf', 'v', 'books', 'sum', 'v');
+SELECT FROM interlink.add_relation('book', 'stands_on', 'shelf', '{shelf_id}', '{id}', order_by => 'v');
+SELECT FROM interlink.add_relation('shelf', 'valued', 'book', '{v}', '{v}', is_referencee => true);
+SELECT FROM interlink.add_path('book', 'alike', '{stands_on,valued}');
+SELECT FROM interlink.add_lookup('book', 'n', 'stands_on', 'n');
+SELECT refused($$SELECT interlink.drop_field('shelf', 'v')$$);
+SELECT refused($$SELECT interlink.drop_field('book', 'shelf')$$);
+BEGIN;
+SELECT FROM interlink.drop_field('shelf', 'v', keep_data => true);
+SELECT FROM interlink.drop_field('book', 'shelf', keep_data => true);
+SELECT name FROM interlink.relations WHERE source IN ('shelf', 'book') ORDER BY 1;
+ROLLBACK;
+SELECT FROM interlink.drop_field('book', 'shelf', cascade => true);
+SELECT name FROM interlink.relations WHERE source IN ('shelf', 'book') ORDER BY 1;
+SELECT columns_of('shelf'), columns_of('book');
+SELECT * FROM interlink.audit();

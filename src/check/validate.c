@@ -151,12 +151,14 @@ try_convert(Candidate *candidate, Form_pg_attribute att, Datum record)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
+	volatile bool converted = false;
 
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
 		convert(candidate, att, record);
+		converted = true;
 		check_keys(candidate, att);
 		ReleaseCurrentSubTransaction();
 	}
@@ -176,7 +178,8 @@ try_convert(Candidate *candidate, Form_pg_attribute att, Datum record)
 		if (error->sqlerrcode == ERRCODE_CARDINALITY_VIOLATION)
 			report_problem(candidate, NameStr(att->attname), NULL, "too many keys: %s", error->message);
 		else
-			report_problem(candidate, NameStr(att->attname), NULL, "wrong type: %s", error->message);
+			report_problem(candidate, NameStr(att->attname), NULL, "wrong type: %s",
+						   converted && error->detail ? error->detail : error->message);
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(context);

@@ -50,9 +50,13 @@ extern void validate_links(Candidate *candidate);
 /* validate_computed.c: values given for lookups, rollups and generated columns */
 extern void validate_computed(Candidate *candidate);
 
-/* validate_key.c: what may not be NULL, foreign keys, unique keys */
+/* validate_key.c: what may not be NULL, foreign keys; a key in a report */
 extern void validate_required(Candidate *candidate);
 extern void validate_foreign_keys(Candidate *candidate);
+extern char *key_columns_text(Candidate *candidate, int n, const AttrNumber *atts);
+extern char *key_values_text(Candidate *candidate, int n, const AttrNumber *atts);
+
+/* validate_unique.c */
 extern void validate_unique_keys(Candidate *candidate);
 
 #endif

@@ -1,15 +1,11 @@
 /*
- * validate_key.c: would a record be refused by NOT NULL, a foreign key or a
- * unique key?
+ * validate_key.c: would a record be refused by NOT NULL or a foreign key?
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
-#include "catalog/pg_index.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/relcache.h"
-#include "utils/syscache.h"
 
 #include "check/validate.h"
 #include "define/define.h"
@@ -108,6 +104,38 @@ parameters(Candidate *candidate, int n, const AttrNumber *atts, Oid *types, Datu
 	}
 }
 
+/* Of a key: the columns with commas between them. */
+char *
+key_columns_text(Candidate *candidate, int n, const AttrNumber *atts)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (int i = 0; i < n; i++)
+		appendStringInfo(&buf, "%s%s", i > 0 ? ", " : "", column_name(candidate, atts[i]));
+	return buf.data;
+}
+
+/* SELECT ROW($1, …)::text; one value as it is. */
+char *
+key_values_text(Candidate *candidate, int n, const AttrNumber *atts)
+{
+	Oid		   *types = palloc(sizeof(Oid) * n);
+	Datum	   *values = palloc(sizeof(Datum) * n);
+	StringInfoData sql;
+
+	if (n == 1)
+		return value_text(candidate, atts[0]);
+	parameters(candidate, n, atts, types, values);
+	initStringInfo(&sql);
+	for (int i = 0; i < n; i++)
+		appendStringInfo(&sql, "%s%s", i > 0 ? ", " : "SELECT ROW(",
+						 candidate->isnull[atts[i] - 1] ? "NULL" : psprintf("$%d", i + 1));
+	appendStringInfoString(&sql, ")::text");
+	return ((char **) linitial(rows_of_query(RelationGetRelid(candidate->rel), sql.data,
+											 n, types, values)))[0];
+}
+
 /* SELECT 1 FROM referenced t WHERE t.a = $1 AND … */
 static void
 validate_foreign_key(Candidate *candidate, ForeignKeyCacheInfo *key)
@@ -133,8 +161,8 @@ validate_foreign_key(Candidate *candidate, ForeignKeyCacheInfo *key)
 	}
 	appendStringInfoString(&sql, " LIMIT 1");
 	if (rows_of_query(key->confrelid, sql.data, key->nkeys, types, values) == NIL)
-		report_problem(candidate, column_name(candidate, key->conkey[0]),
-					   value_text(candidate, key->conkey[0]),
+		report_problem(candidate, key_columns_text(candidate, key->nkeys, key->conkey),
+					   key_values_text(candidate, key->nkeys, key->conkey),
 					   "missing record: there is no such row in %s", table_label(key->confrelid));
 }
 
@@ -146,76 +174,4 @@ validate_foreign_keys(Candidate *candidate)
 
 	foreach(cell, keys)
 		validate_foreign_key(candidate, lfirst(cell));
-}
-
-/* "h.column = $n"; false: nothing says when two of its values are equal */
-static bool
-append_equal(StringInfo sql, Candidate *candidate, AttrNumber att, int n)
-{
-	Oid			type = TupleDescAttr(candidate->desc, att - 1)->atttypid;
-	Oid			equal = find_equality(type, type);
-
-	if (OidIsValid(equal))
-		generate_operator_clause(sql, psprintf("h.%s", quote_identifier(column_name(candidate, att))),
-								 type, equal, psprintf("$%d", n), type);
-	return OidIsValid(equal);
-}
-
-/* SELECT 1 FROM table h WHERE h.a = $1 AND … AND NOT (h.key = $2 AND …) */
-static void
-validate_unique_key(Candidate *candidate, int n, const AttrNumber *atts, Bitmapset *primary)
-{
-	Oid			types[2 * INDEX_MAX_KEYS];
-	Datum		values[2 * INDEX_MAX_KEYS];
-	StringInfoData sql;
-	int			count = 0;
-	int			member = -1;
-
-	initStringInfo(&sql);
-	appendStringInfo(&sql, "SELECT 1 FROM %s h WHERE ", table_text(RelationGetRelid(candidate->rel)));
-	parameters(candidate, n, atts, types, values);
-	while (count < n)
-	{
-		appendStringInfoString(&sql, count > 0 ? " AND " : "");
-		if (!append_equal(&sql, candidate, atts[count], count + 1))
-			return;
-		count++;
-	}
-	while (candidate->update && (member = bms_next_member(primary, member)) >= 0)
-	{
-		AttrNumber	att = member + FirstLowInvalidHeapAttributeNumber;
-
-		appendStringInfoString(&sql, count == n ? " AND NOT (" : " AND ");
-		types[count] = TupleDescAttr(candidate->desc, att - 1)->atttypid;
-		values[count++] = candidate->old_values[att - 1];
-		(void) append_equal(&sql, candidate, att, count);
-	}
-	appendStringInfoString(&sql, count > n ? ") LIMIT 1" : " LIMIT 1");
-	if (rows_of_query(RelationGetRelid(candidate->rel), sql.data, count, types, values) != NIL)
-		report_problem(candidate, column_name(candidate, atts[0]), value_text(candidate, atts[0]),
-					   "taken: another row has this value in a unique key");
-}
-
-void
-validate_unique_keys(Candidate *candidate)
-{
-	Bitmapset  *primary = RelationGetIndexAttrBitmap(candidate->rel, INDEX_ATTR_BITMAP_PRIMARY_KEY);
-	ListCell   *cell;
-
-	foreach(cell, RelationGetIndexList(candidate->rel))
-	{
-		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
-		Form_pg_index index;
-
-		if (!HeapTupleIsValid(tuple))
-			continue;
-		index = (Form_pg_index) GETSTRUCT(tuple);
-		if (index->indisunique && index->indisvalid &&
-			heap_attisnull(tuple, Anum_pg_index_indpred, NULL) &&
-			heap_attisnull(tuple, Anum_pg_index_indexprs, NULL) &&
-			is_in_question(candidate, index->indnkeyatts, index->indkey.values) &&
-			!is_given_by_link(candidate, index->indnkeyatts, index->indkey.values))
-			validate_unique_key(candidate, index->indnkeyatts, index->indkey.values, primary);
-		ReleaseSysCache(tuple);
-	}
 }

@@ -6,6 +6,7 @@
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 
@@ -292,34 +293,36 @@ agrees_with_key(LinkInQuestion *asked)
 	return agrees || (asked->nkeys == 0 && !whole);
 }
 
-/* Columns that the link leaves as they are: those of other keys, and when there is none, more. */
+/* Unlinking leaves columns as they are that belong to other keys too. */
 static bool
-link_changes(LinkInQuestion *asked, AttrNumber att)
+is_cleared(Path *path, AttrNumber att)
 {
-	Path	   *path = asked->field->path;
-
-	if (asked->nkeys > 0)
-		return true;
 	return path->cleared ? bms_is_member(att, path->cleared) : !bms_is_member(att, path->fixed);
 }
 
-/* Both given must agree; given by the link, it is the link's to be reported. */
+static void
+report_contradiction(LinkInQuestion *asked, AttrNumber att)
+{
+	report_problem(asked->candidate, asked->field->definition->name, NULL,
+				   "contradiction: column \"%s\" says something else",
+				   column_name(asked->candidate, att));
+}
+
+/* Given by the link, it is the link's to be reported. */
 static void
 settle_column(LinkInQuestion *asked, int column)
 {
 	Candidate  *candidate = asked->candidate;
 	AttrNumber	att = asked->field->group->anchor.att[column];
+	Path	   *path = asked->field->path;
 	bool		stands = column_is_known(candidate, att) && !candidate->isnull[att - 1];
-	bool		stays = candidate->given[att - 1] ||
-	(stands && bms_is_member(att, asked->field->path->fixed));
 
-	if (!link_changes(asked, att))
+	if (candidate->wrong[att - 1] || (asked->nkeys == 0 && !is_cleared(path, att)))
 		return;
-	if (stays)
+	if (asked->nkeys > 0 && stands && (!candidate->update || bms_is_member(att, path->fixed)))
 	{
-		if (!candidate->wrong[att - 1] && !agrees_with_column(asked, column))
-			report_problem(candidate, asked->field->definition->name, NULL,
-						   "contradiction: column \"%s\" says something else", column_name(candidate, att));
+		if (!agrees_with_column(asked, column))
+			report_contradiction(asked, att);
 		return;
 	}
 	candidate->values[att - 1] = key_by_link(asked, column, &candidate->isnull[att - 1]);
@@ -327,11 +330,68 @@ settle_column(LinkInQuestion *asked, int column)
 	candidate->shown_as[att - 1] = asked->field->definition->name;
 }
 
-static void
+static bool
+column_changes(Candidate *candidate, AttrNumber att)
+{
+	Form_pg_attribute form = TupleDescAttr(candidate->desc, att - 1);
+	int			i = att - 1;
+
+	if (candidate->isnull[i] || candidate->old_isnull[i])
+		return candidate->isnull[i] != candidate->old_isnull[i];
+	return !datum_image_eq(candidate->values[i], candidate->old_values[i],
+						   form->attbyval, form->attlen);
+}
+
+/* Whatever is linked in a new row counts as changed; '{}' over NULL does not. */
+static bool
+link_changes(LinkInQuestion *asked)
+{
+	Candidate  *candidate = asked->candidate;
+	AttrNumber	att = asked->field->attnum;
+
+	if (!candidate->update)
+		return asked->nkeys > 0;
+	return column_changes(candidate, att) && (asked->nkeys > 0 || !candidate->old_isnull[att - 1]);
+}
+
+/* In an UPDATE any column of it, in an INSERT the whole of it. */
+static bool
+key_changes(LinkInQuestion *asked)
+{
+	Candidate  *candidate = asked->candidate;
+	KeyReader  *anchor = &asked->field->group->anchor;
+	bool		any = false;
+	bool		whole = true;
+
+	for (int i = 0; i < anchor->shape->n; i++)
+	{
+		AttrNumber	att = anchor->att[i];
+
+		if (candidate->wrong[att - 1])
+			return false;
+		any = any || column_changes(candidate, att);
+		whole = whole && column_is_known(candidate, att) && !candidate->isnull[att - 1];
+	}
+	return candidate->update ? any : whole;
+}
+
+/* The one of the two that changes wins; both must agree.  False: the key wins. */
+static bool
 settle_foreign_key(LinkInQuestion *asked)
 {
-	for (int i = 0; i < asked->field->group->anchor.shape->n; i++)
-		settle_column(asked, i);
+	KeyReader  *anchor = &asked->field->group->anchor;
+	bool		both = key_changes(asked);
+
+	if (both && !link_changes(asked))
+		return false;
+	for (int i = 0; i < anchor->shape->n; i++)
+	{
+		if (!both)
+			settle_column(asked, i);
+		else if (!agrees_with_key(asked) && !agrees_with_column(asked, i))
+			report_contradiction(asked, anchor->att[i]);
+	}
+	return true;
 }
 
 /* Under interlink.link_writes = 'error' links are what foreign keys and junctions say. */
@@ -344,7 +404,7 @@ may_not_be_written(LinkInQuestion *asked)
 	if (link_writes != LINK_WRITES_ERROR)
 		return false;
 	if (asked->field->beside)
-		return !agrees_with_key(asked);
+		return link_changes(asked) && !agrees_with_key(asked);
 	return candidate->update ?
 		!value_identical(asked->field, candidate->values[i], candidate->isnull[i],
 						 candidate->old_values[i], candidate->old_isnull[i]) : asked->nkeys > 0;
@@ -390,8 +450,8 @@ validate_link(Candidate *candidate, Field *field)
 		leave_key_open(candidate, field);
 		return;
 	}
-	if (field->beside)
-		settle_foreign_key(&asked);
+	if (field->beside && !settle_foreign_key(&asked))
+		return;
 	find_left_alone(&asked);
 	if (asked.nkeys == 0)
 		return;

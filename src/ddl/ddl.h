@@ -52,8 +52,9 @@ extern void protection_need_columns(ObjectAddresses *needs, Oid relid,
 extern void protection_need_constraint(ObjectAddresses *needs, Oid constraint);
 extern void protection_need_index(ObjectAddresses *needs, Oid index);
 extern void protect_field(Field *field);
+extern void protect_partitions(Table *table);
 extern void protect_all(Graph *graph);
-extern void protect_forget(Oid holder, const char *column);
+extern void protect_forget(Oid relid, const char *column);
 extern void protect_forget_all(Graph *graph);
 extern void protect_loosen_triggers(Oid relid);
 

@@ -18,6 +18,7 @@
 
 #include "ddl/ddl.h"
 #include "define/define.h"
+#include "relate/relate.h"
 
 typedef struct DroppedColumn
 {
@@ -260,9 +261,26 @@ end_is_used(Tidying *tidying, LinkDefinition *link, bool at_target, bool by_link
 	return false;
 }
 
+/* Is there a path that says the name of the target end? */
+static bool
+name_is_walked(LinkDefinition *link)
+{
+	char	   *inverse = link->inverse;
+	int			with = list_length(paths_over(catalog_relations(), link->id));
+	int			without;
+
+	if (with == 0)
+		return false;
+	link->inverse = NULL;
+	catalog_update_link(link);
+	without = list_length(paths_over(catalog_relations(), link->id));
+	link->inverse = inverse;
+	return without < with;
+}
+
 /*
  * A target end without column loses its name, so that it can be added again,
- * unless lookups or rollups go over it by that name.
+ * unless lookups, rollups or paths go over it by that name.
  */
 static void
 show_less(Tidying *tidying, LinkDefinition *link)
@@ -270,7 +288,8 @@ show_less(Tidying *tidying, LinkDefinition *link)
 	bool		at_source = end_is_used(tidying, link, false, true);
 	bool		at_target = end_is_used(tidying, link, true, true);
 
-	if (!at_target && !end_is_used(tidying, link, true, false))
+	if (link->inverse && !at_target && !end_is_used(tidying, link, true, false) &&
+		!name_is_walked(link))
 		link->inverse = NULL;
 	if (!at_source && !at_target)
 		link->columns = "none";

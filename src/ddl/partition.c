@@ -109,17 +109,40 @@ partition_alter_begin(AlterTableStmt *statement)
 		refuse_concurrent(root);
 }
 
+/* Like the triggers, what its columns depend on. */
+static void
+joined(Oid root, Oid partition)
+{
+	Graph	   *graph;
+
+	check_partitions(partition);
+	triggers_attach(root, partition);
+	if ((graph = ddl_graph()) != NULL && graph_table(graph, root))
+		protect_partitions(graph_table(graph, root));
+}
+
 static void
 attached(Oid root, Oid partition)
 {
-	check_partitions(partition);
-	triggers_attach(root, partition);
+	joined(root, partition);
 	engine_attach(root, partition);
+}
+
+static void
+unprotect(Oid root, Oid partition)
+{
+	Graph	   *graph = ddl_graph();
+	Table	   *table = graph ? graph_table(graph, root) : NULL;
+	ListCell   *cell;
+
+	foreach(cell, table ? table->fields : NIL)
+		protect_forget(partition, ((Field *) lfirst(cell))->definition->name);
 }
 
 static void
 detached(Oid root, Oid partition)
 {
+	unprotect(root, partition);
 	triggers_detach(partition);
 	engine_detach(root, partition);
 }
@@ -174,8 +197,7 @@ partition_create_end(CreateStmt *statement)
 
 	if (!OidIsValid(relid) || root_of(relid) != root)
 		return;
-	check_partitions(relid);
-	triggers_attach(root, relid);
+	joined(root, relid);
 }
 
 /* Is it a part that the user may drop? */

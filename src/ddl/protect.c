@@ -13,6 +13,9 @@
  * The constraint is of the kind of constraint triggers, but has no trigger:
  * nothing reads it, nothing shows it, and pg_dump passes it by.
  *
+ * What depends does not take inherited columns with it.  So the column of each
+ * partition has a constraint too, which depends on the column of the table.
+ *
  * Neither the constraints nor entries of pg_depend are dumped.  They are made
  * anew before the first statement after a restore that drops something.
  */
@@ -26,6 +29,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_depend.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
 #include "storage/lmgr.h"
@@ -204,19 +208,79 @@ record_needs(const ObjectAddress *protection, Field *field)
 							   expression_rtable(far, junction), DEPENDENCY_NORMAL);
 }
 
+static char *
+protection_name(Field *field)
+{
+	return psprintf("interlink_field_" INT64_FORMAT, field->definition->id);
+}
+
+static ObjectAddress
+column_in_partition(Oid partition, Field *field)
+{
+	return field_column(partition, get_attnum(partition, field->definition->name));
+}
+
+static void
+protect_partition(Oid partition, Field *field)
+{
+	ObjectAddress owner = field_column(field->holder->relid, field->attnum);
+	ObjectAddress column = column_in_partition(partition, field);
+	ObjectAddress protection;
+
+	if (column.objectSubId == InvalidAttrNumber || protection_exists(&column))
+		return;
+	protection = protection_make(&column, protection_name(field), partition, column.objectSubId);
+	recordDependencyOn(&protection, &owner, DEPENDENCY_AUTO);
+}
+
+void
+protect_partitions(Table *table)
+{
+	ListCell   *cell;
+	ListCell   *field;
+
+	foreach(cell, table->partitions)
+	{
+		foreach(field, table->fields)
+			protect_partition(lfirst_oid(cell), lfirst(field));
+	}
+	CommandCounterIncrement();
+}
+
 void
 protect_field(Field *field)
 {
 	ObjectAddress column = field_column(field->holder->relid, field->attnum);
-	ObjectAddress protection;
+	ListCell   *cell;
 
-	if (protection_exists(&column))
-		return;
-	protection = protection_make(&column, psprintf("interlink_field_" INT64_FORMAT,
-												   field->definition->id),
-								 field->holder->relid, field->attnum);
-	record_needs(&protection, field);
+	if (!protection_exists(&column))
+	{
+		ObjectAddress protection = protection_make(&column, protection_name(field),
+												   field->holder->relid, field->attnum);
+
+		record_needs(&protection, field);
+		CommandCounterIncrement();
+	}
+	foreach(cell, field->holder->partitions)
+		protect_partition(lfirst_oid(cell), field);
 	CommandCounterIncrement();
+}
+
+static bool
+is_protected(Field *field)
+{
+	ObjectAddress column = field_column(field->holder->relid, field->attnum);
+	ListCell   *cell;
+
+	if (!protection_exists(&column))
+		return false;
+	foreach(cell, field->holder->partitions)
+	{
+		column = column_in_partition(lfirst_oid(cell), field);
+		if (column.objectSubId != InvalidAttrNumber && !protection_exists(&column))
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -232,12 +296,7 @@ protect_all(Graph *graph)
 	if (graph == NULL || graph->protected)
 		return;
 	foreach(cell, graph->fields)
-	{
-		Field	   *field = lfirst(cell);
-		ObjectAddress column = field_column(field->holder->relid, field->attnum);
-
-		complete = complete && protection_exists(&column);
-	}
+		complete = complete && is_protected(lfirst(cell));
 	if (!complete)
 	{
 		LockDatabaseObject(RelationRelationId, catalog_field_relation(), 1, ExclusiveLock);
@@ -251,14 +310,20 @@ protect_all(Graph *graph)
 	graph->protected = complete;
 }
 
+/* In the table, or partition, and all its partitions. */
 void
-protect_forget(Oid holder, const char *name)
+protect_forget(Oid relid, const char *name)
 {
-	AttrNumber	attnum = get_attnum(holder, name);
-	ObjectAddress column = field_column(holder, attnum);
+	ListCell   *cell;
 
-	if (attnum > 0)
-		protection_drop(&column);
+	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+	{
+		AttrNumber	attnum = get_attnum(lfirst_oid(cell), name);
+		ObjectAddress column = field_column(lfirst_oid(cell), attnum);
+
+		if (attnum > 0)
+			protection_drop(&column);
+	}
 }
 
 void

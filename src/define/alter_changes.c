@@ -118,18 +118,25 @@ change_inverse(Jsonb *changes, LinkDefinition *link)
 				 errmsg("invalid name of the inverse end: \"%s\"", link->inverse)));
 }
 
-/* What was created by add_link gets its default back, and so does what follows from others. */
+/*
+ * What was created by add_link gets its default back, and so does what follows
+ * from others.  A foreign key that was there before goes on saying what it says.
+ */
 static void
-reset_defaults(LinkDefinition *link, bool on_delete_given)
+reset_defaults(LinkDefinition *link, const char *on_delete_before, bool on_delete_given)
 {
 	bool		adopted = !storage_created(link, "column") && !storage_created(link, "junction");
+	bool		says_itself = !storage_created(link, OidIsValid(link->junction) ? "junction" : "constraint");
 
 	if (link->on_taken == NULL)
 		link->on_taken = "error";
 	if (link->columns == NULL)
 		link->columns = adopted ? "none" : "link";
-	if (link->on_delete == NULL ||
-		(!on_delete_given && link->required && strcmp(link->on_delete, "unlink") == 0))
+	if (link->on_delete == NULL && says_itself)
+		link->on_delete = pstrdup(on_delete_before);
+	else if (link->on_delete == NULL ||
+			 (!on_delete_given && !says_itself && link->required &&
+			  strcmp(link->on_delete, "unlink") == 0))
 		link->on_delete = link->required ? "restrict" : "unlink";
 }
 
@@ -164,6 +171,6 @@ link_with_changes(FunctionCallInfo fcinfo, int n, LinkDefinition *link)
 	if (changed->relationship != LINK_ONE_TO_ONE &&
 		getKeyJsonValueFromContainer(&changes->root, "deferred_unique", strlen("deferred_unique"), NULL) == NULL)
 		changed->deferred_unique = false;	/* goes with the UNIQUE constraint */
-	reset_defaults(changed, on_delete_given && changed->on_delete);
+	reset_defaults(changed, link->on_delete, on_delete_given && changed->on_delete);
 	return changed;
 }

@@ -81,20 +81,42 @@ same_storage(LinkRelationship a, LinkRelationship b)
 					  b != LINK_MANY_TO_MANY && b != LINK_ONE_TO_MANY);
 }
 
+static bool
+made_foreign_key(LinkDefinition *link)
+{
+	return storage_created(link, OidIsValid(link->junction) ? "junction" : "constraint");
+}
+
+/* A foreign key that is not the link's may clear it; then it cannot be NOT NULL. */
+static void
+check_may_require(Alteration *alteration)
+{
+	LinkDefinition *new = alteration->new;
+
+	if (!new->required || alteration->old->required || made_foreign_key(new) ||
+		strcmp(new->on_delete, "unlink") != 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s cannot be required", end_label(new)),
+			 errdetail("Its foreign key, which was there before the link, clears %s on delete.",
+					   columns_label(storage_columns(new))),
+			 errhint("Drop the link, give the foreign key another ON DELETE, and add the link again with required => true.")));
+}
+
 static void
 check_alteration(Alteration *alteration)
 {
 	LinkDefinition *old = alteration->old;
 	LinkDefinition *new = alteration->new;
-	bool		by_junction = OidIsValid(old->junction);
 
+	check_may_require(alteration);
 	check_link_options(new);
 	if (!same_storage(old->relationship, new->relationship))
 		raise_unalterable(old, psprintf("Rows of a %s link are stored elsewhere than those of a %s link.",
 										link_relationship_name(new->relationship),
 										link_relationship_name(old->relationship)));
-	if (strcmp(old->on_delete, new->on_delete) != 0 &&
-		!storage_created(old, by_junction ? "junction" : "constraint"))
+	if (strcmp(old->on_delete, new->on_delete) != 0 && !made_foreign_key(old))
 		raise_unalterable(old, "Its foreign key was there before the link, and says itself what happens on delete.");
 	if (old->relationship != new->relationship && old->relationship == LINK_ONE_TO_ONE &&
 		!storage_created(old, "unique"))

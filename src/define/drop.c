@@ -2,8 +2,9 @@
  * drop.c: interlink.drop_field.
  *
  * What goes with a field: for an end of a link the whole link with the columns
- * at both ends; and every field that reads a column that goes, or that goes
- * over a link that goes.  Those are refused unless cascade is asked for.
+ * at both ends; and every field and relation that needs a column that goes, or
+ * goes over a link or relation that goes.  Those are refused unless cascade is
+ * asked for.
  */
 #include "postgres.h"
 
@@ -25,7 +26,7 @@ typedef struct Drop
 	List	   *all_relations;	/* of RelationDefinition * */
 	List	   *fields;			/* those that go */
 	List	   *links;
-	List	   *paths;			/* of RelationDefinition * */
+	List	   *relations;		/* of RelationDefinition * */
 	bool		cascade;
 	bool		keep_data;
 	StringInfoData dependants;
@@ -78,13 +79,13 @@ link_goes(Drop *drop, int64 id)
 	return false;
 }
 
-/* Does the field go over a path over a link that goes? */
+/* Does the field go over a relation that goes? */
 static bool
-path_goes(Drop *drop, FieldDefinition *field)
+relation_goes(Drop *drop, FieldDefinition *field)
 {
 	ListCell   *cell;
 
-	foreach(cell, field->relation_id != 0 ? drop->paths : NIL)
+	foreach(cell, field->relation_id != 0 ? drop->relations : NIL)
 	{
 		if (((RelationDefinition *) lfirst(cell))->id == field->relation_id)
 			return true;
@@ -178,7 +179,7 @@ include_dependants(Drop *drop)
 
 		if (field->kind == FIELD_LINK || list_member_ptr(drop->fields, field))
 			continue;
-		if (link_goes(drop, field->link_id) || path_goes(drop, field) ||
+		if (link_goes(drop, field->link_id) || relation_goes(drop, field) ||
 			reads_what_goes(drop, field))
 		{
 			note_dependant(drop, field->kind == FIELD_LOOKUP ? "Lookup" : "Rollup",
@@ -201,24 +202,64 @@ include_dependants(Drop *drop)
 	return found;
 }
 
-/* Paths that go over links that go; true: there are new ones. */
 static bool
-include_paths(Drop *drop)
+any_name_goes(Drop *drop, Oid relid, List *names)
 {
-	int			before = list_length(drop->paths);
 	ListCell   *cell;
 
-	foreach(cell, drop->links)
-		drop->paths = list_concat_unique_ptr(drop->paths,
-											 paths_over(drop->all_relations,
-														((LinkDefinition *) lfirst(cell))->id));
-	for (int i = before; i < list_length(drop->paths); i++)
+	foreach(cell, names)
 	{
-		RelationDefinition *path = list_nth(drop->paths, i);
-
-		note_dependant(drop, "Relation", path->name, row_type_relation(path->source));
+		if (column_goes(drop, relid, lfirst(cell)))
+			return true;
 	}
-	return list_length(drop->paths) > before;
+	return false;
+}
+
+/* By its columns, or those of its order. */
+static bool
+relation_needs_what_goes(Drop *drop, RelationDefinition *relation)
+{
+	List	   *order = NIL;
+	ListCell   *cell;
+
+	if (relation->order_by)
+		(void) order_reread(relation->target, relation->order_by, &order);
+	foreach(cell, order)
+	{
+		if (column_goes(drop, relation->target,
+						get_attname(relation->target, ((OrderItem *) lfirst(cell))->att, false)))
+			return true;
+	}
+	return any_name_goes(drop, row_type_relation(relation->source), relation->local_attributes) ||
+		any_name_goes(drop, relation->target, relation->remote_attributes);
+}
+
+/* Over columns that go, and paths over links and relations that go; true: there are new ones. */
+static bool
+include_relations(Drop *drop)
+{
+	int			before = list_length(drop->relations);
+	ListCell   *cell;
+
+	foreach(cell, drop->all_relations)
+	{
+		if (relation_needs_what_goes(drop, lfirst(cell)))
+			drop->relations = list_append_unique_ptr(drop->relations, lfirst(cell));
+	}
+	foreach(cell, drop->links)
+		drop->relations = list_concat_unique_ptr(drop->relations,
+												 paths_over(drop->all_relations,
+															((LinkDefinition *) lfirst(cell))->id));
+	for (int i = 0; i < list_length(drop->relations); i++)
+	{
+		RelationDefinition *relation = list_nth(drop->relations, i);
+
+		drop->relations = list_concat_unique_ptr(drop->relations,
+												 paths_over(drop->all_relations, relation->id));
+		if (i >= before)
+			note_dependant(drop, "Relation", relation->name, row_type_relation(relation->source));
+	}
+	return list_length(drop->relations) > before;
 }
 
 /* The field that was named, or the link that has an end of this name. */
@@ -266,10 +307,10 @@ collect(Drop *drop, Oid holder, const char *name)
 	drop->all_relations = catalog_relations();
 	drop->fields = NIL;
 	drop->links = NIL;
-	drop->paths = NIL;
+	drop->relations = NIL;
 	initStringInfo(&drop->dependants);
 	include_named(drop, holder, name);
-	while (include_paths(drop) || include_dependants(drop))
+	while (include_relations(drop) || include_dependants(drop))
 		;
 	if (drop->dependants.len > 0 && !drop->cascade)
 		ereport(ERROR,
@@ -330,7 +371,7 @@ check_rights(Drop *drop)
 	}
 	foreach(cell, drop->fields)
 		check_owner(((FieldDefinition *) lfirst(cell))->holder);
-	foreach(cell, drop->paths)
+	foreach(cell, drop->relations)
 		check_row_source(((RelationDefinition *) lfirst(cell))->source);
 }
 
@@ -350,9 +391,9 @@ forget_definitions(Drop *drop)
 {
 	ListCell   *cell;
 
-	foreach(cell, drop->paths)
+	foreach(cell, drop->relations)
 		relation_remove(lfirst(cell));
-	if (drop->paths)
+	if (drop->relations)
 		relate_changed();
 	foreach(cell, drop->fields)
 	{

@@ -67,15 +67,32 @@ end_call(StringInfo call)
 
 /* ---- tables and fields by what they are called -------------------------------- */
 
+/* Of one to three parts; NULL: it is none. */
+static RangeVar *
+qualified_name(const char *name)
+{
+	List	   *parts;
+
+	if (!SplitIdentifierString(pstrdup(name), '.', &parts) ||
+		parts == NIL || list_length(parts) > 3)
+		return NULL;
+	return makeRangeVarFromNameList(textToQualifiedNameList(cstring_to_text(name)));
+}
+
 /* As it is written, else as SQL reads it: in lower case, with a schema, quoted. */
 Oid
 teable_find_table(const char *name)
 {
 	Oid			relid = RelnameGetRelid(name);
+	RangeVar   *qualified = OidIsValid(relid) ? NULL : qualified_name(name);
 
+	if (!OidIsValid(relid) && qualified == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("key \"foreignTableId\" must be the name of a table"),
+				 errdetail("It is: \"%s\".", name)));
 	if (!OidIsValid(relid))
-		relid = RangeVarGetRelid(makeRangeVarFromNameList(textToQualifiedNameList(cstring_to_text(name))),
-								 NoLock, true);
+		relid = RangeVarGetRelid(qualified, NoLock, true);
 	if (!OidIsValid(relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
@@ -116,19 +133,42 @@ name_by_number(Oid relid, int64 id)
 	return NULL;
 }
 
-/* NULL: not given. */
+static bool
+is_taken(Oid relid, const char *name)
+{
+	bool		at_target;
+	ListCell   *cell;
+
+	if (get_attnum(relid, name) != InvalidAttrNumber ||
+		find_end(catalog_links(), relid, name, &at_target))
+		return true;
+	foreach(cell, catalog_relations())
+	{
+		RelationDefinition *relation = lfirst(cell);
+
+		if (relation->source == get_rel_type_id(relid) && strcmp(relation->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* NULL: not given.  A name of digits that nothing has is a number. */
 char *
 teable_name(TeableReference *reference, Oid relid, const char *key)
 {
 	char	   *name = reference->name;
 
-	if (reference->given && name == NULL)
-		name = name_by_number(relid, reference->id);
+	if (reference->has_number && (name == NULL || !is_taken(relid, name)))
+	{
+		char	   *numbered = name_by_number(relid, reference->number);
+
+		name = numbered ? numbered : name;
+	}
 	if (reference->given && name == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("there is no field with number %lld at %s",
-						(long long) reference->id, table_label(relid)),
+						(long long) reference->number, table_label(relid)),
 				 errdetail("%s names it.", key)));
 	return name;
 }
@@ -148,25 +188,6 @@ looked_up_column(TeableField *field, Oid relid)
 }
 
 /* ---- links --------------------------------------------------------------------- */
-
-static bool
-is_taken(Oid relid, const char *name)
-{
-	bool		at_target;
-	ListCell   *cell;
-
-	if (get_attnum(relid, name) != InvalidAttrNumber ||
-		find_end(catalog_links(), relid, name, &at_target))
-		return true;
-	foreach(cell, catalog_relations())
-	{
-		RelationDefinition *relation = lfirst(cell);
-
-		if (relation->source == get_rel_type_id(relid) && strcmp(relation->name, name) == 0)
-			return true;
-	}
-	return false;
-}
 
 /* The other end of a link is called after the table it comes from: projects, projects_2, … */
 static char *
@@ -222,13 +243,47 @@ name_other_end(TeableField *field, Oid holder, LinkDefinition *link, bool at_tar
 	return link->id;
 }
 
+static void
+raise_other_end_named(Oid holder, LinkDefinition *link, bool at_target)
+{
+	char	   *name = end_name(link, at_target);
+
+	check_owner(holder);
+	check_owner(end_table(link, !at_target));
+	ereport(ERROR,
+			(errcode(ERRCODE_DUPLICATE_COLUMN),
+			 errmsg("the other end of link \"%s\" of %s is called \"%s\" already",
+					end_name(link, !at_target), table_label(end_table(link, !at_target)), name),
+			 strcmp(link->columns, "none") == 0 ? 0 :
+			 errhint("Use ALTER TABLE %s RENAME COLUMN %s to give it another name.",
+					 table_text(holder), column_text(name))));
+}
+
+/* The link whose one end was named as the other of this one; NULL: there is none. */
+static LinkDefinition *
+find_first_step(Oid holder, Oid target, const char *inverse, bool *at_target)
+{
+	LinkDefinition *link = inverse ? find_end(catalog_links(), target, inverse, at_target) : NULL;
+	char	   *name;
+
+	if (link == NULL || end_table(link, !*at_target) != holder)
+		return NULL;
+	*at_target = !*at_target;
+	name = end_name(link, *at_target);
+	if (name == NULL)
+		return NULL;			/* add_link names it */
+	if (strcmp(link->columns, "none") == 0 || !is_automatic_inverse(name, target))
+		raise_other_end_named(holder, link, *at_target);
+	return link;
+}
+
 static int64
 create_link(TeableField *field, Oid holder)
 {
 	Oid			target;
 	char	   *inverse;
-	LinkDefinition *link = NULL;
-	bool		at_target = false;
+	LinkDefinition *link;
+	bool		at_target;
 	StringInfoData call;
 
 	if (field->foreign_table == NULL)
@@ -244,11 +299,9 @@ create_link(TeableField *field, Oid holder)
 				 errmsg("a link with symmetricFieldId cannot be one-way"),
 				 errhint("Leave out symmetricFieldId or isOneWay.")));
 
-	if (inverse)
-		link = find_end(catalog_links(), target, inverse, &at_target);
-	if (link && end_table(link, !at_target) == holder && strcmp(link->columns, "none") != 0 &&
-		end_name(link, !at_target) && is_automatic_inverse(end_name(link, !at_target), target))
-		return name_other_end(field, holder, link, !at_target);
+	link = find_first_step(holder, target, inverse, &at_target);
+	if (link)
+		return name_other_end(field, holder, link, at_target);
 	if (inverse == NULL && !field->one_way)
 		inverse = automatic_inverse(field, holder, target);
 

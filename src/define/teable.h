@@ -9,12 +9,16 @@
 
 #include "graph/catalog.h"
 
-/* A field is referred to by its name, or by the number that create_field gave. */
+/*
+ * A field is referred to by its name, or by the number that create_field gave,
+ * which some clients write as a string: then it may be either.
+ */
 typedef struct TeableReference
 {
 	bool		given;
 	char	   *name;			/* NULL: by its number */
-	int64		id;
+	bool		has_number;
+	int64		number;
 } TeableReference;
 
 /* NULL: not given. */

@@ -220,6 +220,29 @@ name_of(JsonbValue *value)
 	return name;
 }
 
+/* False: the text is not that of a number that a field could have. */
+static bool
+read_number(const char *text, int64 *number)
+{
+	errno = 0;
+	*number = strtoi64(text, NULL, 10);
+	return errno == 0 && text[0] != '\0' && strspn(text, "0123456789") == strlen(text);
+}
+
+static int64
+number_of_field(const char *key, JsonbValue *value)
+{
+	char	   *text = numeric_normalize(value->val.numeric);
+	int64		number;
+
+	if (!read_number(text, &number))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("key \"%s\" must be the name or number of a field", key),
+				 errdetail("It is: %s.", text)));
+	return number;
+}
+
 static TeableReference
 get_reference(Source *source, const char *key)
 {
@@ -230,10 +253,15 @@ get_reference(Source *source, const char *key)
 		return reference;
 	reference.given = true;
 	if (value->type == jbvString)
+	{
 		reference.name = name_of(value);
+		reference.has_number = read_number(reference.name, &reference.number);
+	}
 	else
-		reference.id = DatumGetInt64(DirectFunctionCall1(int8in,
-														 DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric))));
+	{
+		reference.number = number_of_field(key, value);
+		reference.has_number = true;
+	}
 	return reference;
 }
 

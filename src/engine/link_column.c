@@ -14,6 +14,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "lib/stringinfo.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -85,7 +86,7 @@ key_of_row_text(KeyShape *shape, char *text)
 		if (isnull[i])
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("key \"%s\" of a link has a null in it", text)));
+					 errmsg("there is a null in it")));
 	}
 	return key;
 }
@@ -189,18 +190,68 @@ link_column_make(Field *field, int nkeys, Datum **keys)
 	return link_to_column(field, link_make(field->link_typmod, nkeys, plain));
 }
 
+/* "(country,code)", of a key of several columns */
+static char *
+form_of_keys(Field *field)
+{
+	KeyReader  *shown = field->path->shown;
+	Oid			far = field->path->steps[field->path->nsteps - 1].far->relid;
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (int i = 0; i < shown->shape->n; i++)
+		appendStringInfo(&buf, "%c%s", i > 0 ? ',' : '(', get_attname(far, shown->att[i], false));
+	appendStringInfoChar(&buf, ')');
+	return buf.data;
+}
+
+/* The types of keys know nothing of links; the error in hand is one of theirs. */
+static void
+raise_wrong_key(Field *field, Datum key, MemoryContext context)
+{
+	ErrorData  *error;
+
+	MemoryContextSwitchTo(context);
+	error = CopyErrorData();
+	if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_TO_CATEGORY(ERRCODE_DATA_EXCEPTION))
+		PG_RE_THROW();
+	FlushErrorState();
+	ereport(ERROR,
+			(errcode(error->sqlerrcode),
+			 errmsg("invalid key in link column \"%s\" of table %s",
+					field->definition->name, field->holder->label),
+			 errdetail("Key %s: %s.", TextDatumGetCString(key), error->message),
+			 field->path->shown->shape->n > 1 ?
+			 errhint("A key has the form %s.", form_of_keys(field)) : 0));
+}
+
 /* From keys of a link to keys of rows. */
 static Datum **
 keys_of_rows(Field *field, int n, Datum *plain)
 {
 	Datum	  **keys = palloc_extended(sizeof(Datum *) * Max(n, 1), MCXT_ALLOC_HUGE);
-	bool		as_text = kind_of(field) == LINK_OTHER && n > 0;
-	int			level = as_text ? settings_enter() : 0;
+	MemoryContext context = CurrentMemoryContext;
+	volatile int i = 0;
+	int			level;
 
-	for (int i = 0; i < n; i++)
-		keys[i] = as_text ? key_of_text(field->path->shown->shape, plain[i]) : &plain[i];
-	if (as_text)
-		AtEOXact_GUC(true, level);
+	if (kind_of(field) != LINK_OTHER)
+	{
+		for (int k = 0; k < n; k++)
+			keys[k] = &plain[k];
+		return keys;
+	}
+	level = settings_enter();
+	PG_TRY();
+	{
+		for (; i < n; i++)
+			keys[i] = key_of_text(field->path->shown->shape, plain[i]);
+	}
+	PG_CATCH();
+	{
+		raise_wrong_key(field, plain[i], context);
+	}
+	PG_END_TRY();
+	AtEOXact_GUC(true, level);
 	return keys;
 }
 

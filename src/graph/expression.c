@@ -23,6 +23,7 @@
 #include "parser/parse_expr.h"
 #include "parser/parse_node.h"
 #include "parser/parse_relation.h"
+#include "parser/parse_type.h"
 #include "parser/parser.h"
 #include "rewrite/rewriteManip.h"
 #include "utils/builtins.h"
@@ -93,10 +94,32 @@ resolve_future_column(ParseState *pstate, ColumnRef *reference, Node *found)
 	return (Node *) makeNullConst(column->type, -1, get_typcollation(column->type));
 }
 
+/* From there PostgreSQL knows no way on, except for literals, which need no such cast. */
+static bool
+refuse_unknown(Node *node, void *pstate)
+{
+	if (node && IsA(node, TypeCast))
+	{
+		Type		type = LookupTypeName(pstate, ((TypeCast *) node)->typeName, NULL, true);
+		bool		unknown = type && typeTypeId(type) == UNKNOWNOID;
+
+		if (type)
+			ReleaseSysCache(type);
+		if (unknown)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_TABLE_DEFINITION),
+					 errmsg("expressions of fields cannot have the pseudo-type unknown"),
+					 errhint("Cast to text."),
+					 parser_errposition(pstate, ((TypeCast *) node)->location)));
+	}
+	return node && raw_expression_tree_walker(node, refuse_unknown, pstate);
+}
+
 /* pstate knows the columns; it is used up. */
 static Node *
 analyze(ParseState *pstate, const char *text)
 {
+	Node	   *raw;
 	Node	   *expr;
 	ErrorContextCallback callback;
 
@@ -106,8 +129,9 @@ analyze(ParseState *pstate, const char *text)
 	error_context_stack = &callback;
 
 	pstate->p_sourcetext = text;
-	expr = transformExpr(pstate, parse_one_expression(text),
-						 EXPR_KIND_GENERATED_COLUMN);
+	raw = parse_one_expression(text);
+	(void) refuse_unknown(raw, pstate);
+	expr = transformExpr(pstate, raw, EXPR_KIND_GENERATED_COLUMN);
 	if (exprType(expr) == UNKNOWNOID)
 		expr = coerce_type(pstate, expr, UNKNOWNOID, TEXTOID, -1,
 						   COERCION_IMPLICIT, COERCE_IMPLICIT_CAST, -1);

@@ -25,6 +25,6 @@ CREATE FUNCTION interlink.validate(holder regclass, record jsonb)
 COMMENT ON FUNCTION interlink.validate(regclass, jsonb) IS
 	'what would be refused if the record were written: as an UPDATE when it names the primary key of a row, else as an INSERT; writes nothing; '
 	'arguments: table, record as a JSON object of its columns; '
-	'result: one row for each problem, none when all is well: unknown column, wrong type, computed column, too many keys, missing record, taken record, required, contradiction; '
+	'result: one row for each problem, none when all is well: unknown column, wrong type, computed column, too many keys, missing record, taken record, taken, required, contradiction; columns and values of a key of several are named together; '
 	'CHECK constraints, triggers and row security are not looked at; '
 	'errors: invalid_parameter_value for what is no JSON object, insufficient_privilege for who may neither insert nor update';
