@@ -199,6 +199,25 @@ UPDATE hall SET seats = '{2,1}';
 SELECT * FROM guest, hall;
 SELECT * FROM interlink.audit();
 
+-- who loses the link sees the triggers of the user, as with any other write
+CREATE TABLE dock (id int PRIMARY KEY);
+CREATE TABLE boat (id int PRIMARY KEY, lost int);
+SELECT FROM interlink.add_link('boat', 'dock', 'dock', columns => 'none');
+CREATE FUNCTION loses() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.lost := (SELECT max(id) FROM dock); RETURN NEW; END$$;
+CREATE TRIGGER loses BEFORE UPDATE ON boat FOR EACH ROW EXECUTE FUNCTION loses();
+INSERT INTO dock VALUES (1), (2);
+INSERT INTO boat (id, dock_id) VALUES (1, 1), (2, 1), (3, 1);
+ALTER TABLE boat ALTER CONSTRAINT boat_dock_id_fkey DEFERRABLE INITIALLY DEFERRED;
+SELECT FROM interlink.add_rollup('dock', 'n', 'boat.dock');
+SELECT refused($$SELECT interlink.alter_link('boat', 'dock', '{"relationship": "one_to_one"}', 'keep_first')$$);
+BEGIN;
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT FROM interlink.alter_link('boat', 'dock', '{"relationship": "one_to_one"}', 'keep_first');
+COMMIT;
+SELECT * FROM boat ORDER BY id;
+SELECT * FROM dock ORDER BY id;
+SELECT * FROM interlink.audit();
+
 -- of what was adopted, what is not the link's own stays
 CREATE TABLE badge (id int PRIMARY KEY, owner int UNIQUE REFERENCES person ON DELETE CASCADE, maker int NOT NULL REFERENCES person);
 SELECT FROM interlink.add_link('badge', 'owner_link', 'person', 'one_to_one', foreign_key => '{owner}');

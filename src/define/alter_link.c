@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "commands/trigger.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -292,9 +293,10 @@ surplus_sql(LinkDefinition *link, const char *action)
 	Oid			holder = storage_table(link);
 	char	   *position = position_column(link, true);
 
-	return psprintf("%s ROW (t.tableoid, t.ctid) IN (SELECT s.tableoid, s.ctid FROM (SELECT tableoid, ctid,"
+	return psprintf("%s EXISTS (SELECT FROM (SELECT tableoid, ctid,"
 					" pg_catalog.row_number() OVER (PARTITION BY %s ORDER BY %s%s%s) AS n FROM %s"
-					" WHERE ROW (%s) IS NOT NULL) s WHERE s.n > 1)",
+					" WHERE ROW (%s) IS NOT NULL) s WHERE s.n OPERATOR(pg_catalog.>) 1"
+					" AND s.tableoid OPERATOR(pg_catalog.=) t.tableoid AND s.ctid OPERATOR(pg_catalog.=) t.ctid)",
 					action, columns_text(storage_columns(link)),
 					position ? column_text(position) : "", position ? ", " : "",
 					columns_text(key_column_names(holder)), table_text(holder),
@@ -331,8 +333,15 @@ keep_first_rows(LinkDefinition *link)
 {
 	Oid			holder = storage_table(link);
 
-	run_as(table_owner(holder), "%s",
-		   surplus_sql(link, psprintf("UPDATE %s t SET %s WHERE", table_text(holder), clear_list(link))));
+	write_as(table_owner(holder),
+			 surplus_sql(link, psprintf("UPDATE %s t SET %s WHERE", table_text(holder), clear_list(link))));
+	if (AfterTriggerPendingOnRel(holder))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("cannot alter %s while checks of rows are deferred", end_label(link)),
+				 errdetail("Rows that share their link have been left without one, and %s waits for checks of that.",
+						   table_label(holder)),
+				 errhint("Run SET CONSTRAINTS ALL IMMEDIATE first, in the same transaction.")));
 }
 
 /* Between many_to_one and one_to_one, or from one kind of UNIQUE to another. */

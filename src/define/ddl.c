@@ -51,11 +51,29 @@ format_statement(const char *format, va_list args)
 }
 
 /* An error leaves the role and the path to the abort of the transaction. */
-void
-run_as(Oid role, const char *format,...)
+/* Runs a statement as another user. */
+static void
+run_statement(Oid role, int more_context, const char *statement)
 {
 	Oid			user;
 	int			context;
+	int			result;
+
+	GetUserIdAndSecContext(&user, &context);
+	SetUserIdAndSecContext(role, context | SECURITY_LOCAL_USERID_CHANGE | more_context);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	result = SPI_execute(statement, false, 0);
+	if (result < 0)
+		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
+	SPI_finish();
+	SetUserIdAndSecContext(user, context);
+	CommandCounterIncrement();
+}
+
+void
+run_as(Oid role, const char *format,...)
+{
 	int			level = NewGUCNestLevel();
 	va_list		args;
 	char	   *statement;
@@ -64,31 +82,26 @@ run_as(Oid role, const char *format,...)
 	statement = format_statement(format, args);
 	va_end(args);
 
-	GetUserIdAndSecContext(&user, &context);
-	SetUserIdAndSecContext(role, context | SECURITY_LOCAL_USERID_CHANGE |
-						   SECURITY_RESTRICTED_OPERATION);
 	(void) set_config_option("search_path", "pg_catalog, pg_temp",
 							 PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
 	own_statements++;
 	PG_TRY();
 	{
-		int			result = SPI_execute(statement, false, 0);
-
-		if (result < 0)
-			elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
+		run_statement(role, SECURITY_RESTRICTED_OPERATION, statement);
 	}
 	PG_FINALLY();
 	{
 		own_statements--;
 	}
 	PG_END_TRY();
-	SPI_finish();
 	AtEOXact_GUC(true, level);
-	SetUserIdAndSecContext(user, context);
-	CommandCounterIncrement();
+}
+
+void
+write_as(Oid role, const char *statement)
+{
+	run_statement(role, SECURITY_NOFORCE_RLS, statement);
 }
 
 Oid

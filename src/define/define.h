@@ -74,6 +74,11 @@ extern Oid	column_type(Oid relid, AttrNumber attnum, int32 *typmod, Oid *collati
 /* ddl.c: statements, as the role that has the right to run them */
 extern bool running_own_statement(void);
 extern void run_as(Oid role, const char *format,...) pg_attribute_printf(2, 3);
+/*
+ * A write as of a user's, whose triggers fire under the settings of the session:
+ * names and operators in the statement must be qualified.
+ */
+extern void write_as(Oid role, const char *statement);
 extern Oid	table_owner(Oid relid);
 extern char *table_text(Oid relid);
 extern char *table_label(Oid relid);

@@ -25,13 +25,19 @@ sub is_named {
     return scalar grep { $_->{sql} =~ /\b(?:$names)\b/ } @parts;
 }
 
+sub has_key {
+    my ($link, @relations) = @_;
+    my $columns = join '|', $link->{fk} ? $link->{fk}->columns : return;
+    return scalar grep { $_->{sql} =~ /\b(?:$columns)\b/ } @relations;
+}
+
 # Changes that can be asked for of a link.
 sub changes {
     my ($schema, $link, $company) = @_;
     my $one = $link->{relationship} eq 'one_to_one';
     my $many = $link->{junction};
-    # A lookup has one value or a list of them, and so has a path.
-    my $fixed = is_named($link, @{$schema->{relations}}) || grep { $_->{sql} =~ /add_lookup/ && $_->{end}{link} && $_->{end}{link} == $link && $_->{end}{side} eq 'target' } @{$schema->{fields}};
+    # A lookup has one value or a list of them, and so has a relation, by the name of an end or over the key itself.
+    my $fixed = is_named($link, @{$schema->{relations}}) || has_key($link, @{$schema->{relations}}) || grep { $_->{sql} =~ /add_lookup/ && $_->{end}{link} && $_->{end}{link} == $link && $_->{end}{side} eq 'target' } @{$schema->{fields}};
     # A view has the columns that there were when it was made.
     my $viewed = grep { $_->{what} eq 'view' && ($_->{table} == $link->{source} || $_->{table} == $link->{target}) } @{$schema->{custom}};
     my @columns = $viewed && $link->{columns} eq 'none' ? '"none"' : ('"link"', '"array"', $viewed ? () : '"none"');

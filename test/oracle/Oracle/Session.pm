@@ -22,6 +22,7 @@ our @documented = (['0A000', qr/cannot truncate a table referenced/, qr/TRUNCATE
     ['2BP01', qr/cannot drop table/, qr/DROP TABLE/],
     ['2BP01', qr/cannot drop (?:column|desired object)|because other fields depend on it/, qr/alter_link/],
     ['0A000', qr/used by a view/, qr/alter_link/],
+    ['42703', qr/_position" does not exist/, qr/^CREATE VIEW/],
     # A partition that has been detached draws its places from the same sequence.
     ['2BP01', qr/default value for column \w+_position of table \S+_p\d/, qr/alter_link/],
     ['42704', qr/prepared transaction .* does not exist/, qr/PREPARED/],
