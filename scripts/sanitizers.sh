@@ -126,6 +126,7 @@ build() {
         as_builder make -s -j "$jobs"
         as_builder make -s install
         as_builder make -s -C src/test/perl install enable_tap_tests=yes
+        as_builder make -s -C contrib/citext install
         for option in --bindir --pkglibdir --sharedir --pkgincludedir --pgxs; do
             [[ $("$dir/$name/bin/pg_config" $option) == "$dir/$name"/* ]] || die "pg_config $option is outside of $dir/$name"
         done
