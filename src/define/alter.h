@@ -9,6 +9,10 @@
 /* alter_changes.c: a copy of the link with the changes of argument n */
 extern LinkDefinition *link_with_changes(FunctionCallInfo fcinfo, int n, LinkDefinition *link);
 
+/* alter_check.c: raises an error if the change cannot be */
+extern void alter_check(LinkDefinition *old, LinkDefinition *new);
+extern bool link_shows_ends(LinkDefinition *link);
+
 /* link.c */
 extern void check_link_options(LinkDefinition *link);
 extern void check_relationship_name(const char *name);
