@@ -48,4 +48,22 @@ SELECT * FROM interlink.repair() WHERE repaired > 0;
 SELECT * FROM team ORDER BY id;
 SELECT * FROM interlink.audit();
 
+-- rows without a key for their links, under a user's trigger that relies on the search path, and that moves the rows
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF pg_trigger_depth() = 1 THEN
+    UPDATE project SET cost = cost + 1 WHERE id <> NEW.id;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER touch AFTER UPDATE ON project FOR EACH ROW EXECUTE FUNCTION touch();
+SET session_replication_role = replica;
+UPDATE project SET team_id = NULL, team_name = 'nobody' WHERE id IN (1, 3);
+RESET session_replication_role;
+SELECT * FROM interlink.audit();
+SELECT * FROM interlink.repair() WHERE repaired > 0;
+SELECT * FROM project ORDER BY id;
+SELECT * FROM team ORDER BY id;
+SELECT * FROM interlink.audit();
+
 DROP SCHEMA triggers_off CASCADE;

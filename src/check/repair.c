@@ -51,30 +51,62 @@ keys_argument(FunctionCallInfo fcinfo)
 	return keys;
 }
 
-/* The anchor is NULL: the field has no linked rows, whatever it shows. */
+/*
+ * Locks the row with this key, if its anchor is still NULL, and says where it stands,
+ * in the caller's memory; NULL when it is not like that any more.
+ */
+static char *
+lock_unanchored(Field *field, const char *key_text)
+{
+	FieldGroup *group = field->group;
+	MemoryContext caller = CurrentMemoryContext;
+	QueryContext context;
+	char	   *place = NULL;
+	char	   *sql;
+
+	query_begin(&context, field->holder->owner);
+	sql = psprintf("SELECT h.tableoid, h.ctid FROM %s h WHERE %s IS NULL AND %s = %s FOR NO KEY UPDATE OF h",
+				   field->holder->name,
+				   key_text_sql(group->anchor.shape, anchor_columns(group, "h")),
+				   check_key_sql(field->holder), quote_literal_cstr(key_text));
+	if (SPI_execute(sql, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not execute \"%s\"", sql);
+	if (SPI_processed > 0)
+	{
+		char	   *table = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+		char	   *row = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2);
+		MemoryContext own = MemoryContextSwitchTo(caller);
+
+		place = psprintf("h.tableoid OPERATOR(pg_catalog.=) %s AND h.ctid OPERATOR(pg_catalog.=) '%s'",
+						 table, row);
+		MemoryContextSwitchTo(own);
+	}
+	query_end(&context);
+	return place;
+}
+
+/*
+ * The anchor is NULL: the field has no linked rows, whatever it shows.  The row is
+ * found under the settings under which its key was read, and written under those of
+ * the session, which the user's triggers see, as they do with any write.
+ */
 static void
 clear_row(Field *field, const char *key_text)
 {
-	FieldGroup *group = field->group;
 	char	   *value = field->has_empty ? quote_literal_cstr(field->aggregator->empty) : "NULL";
-	char	   *sql = psprintf("UPDATE %s h SET %s = %s WHERE %s IS NULL AND %s = %s",
-							   field->holder->name, quote_identifier(field->definition->name),
-							   value, key_text_sql(group->anchor.shape, anchor_columns(group, "h")),
-							   check_key_sql(field->holder),
-							   quote_literal_cstr(key_text));
-	Oid			save_userid;
-	int			save_sec_context;
+	char	   *place = lock_unanchored(field, key_text);
 
+	if (place == NULL)
+		return;
 	engine_write_begin(field->holder->relid);
-	row_enter_user(field->holder->owner, &save_userid, &save_sec_context);
-	if (SPI_execute(sql, false, 0) != SPI_OK_UPDATE)
-		elog(ERROR, "could not execute \"%s\"", sql);
-	row_leave_user(save_userid, save_sec_context);
+	write_as(field->holder->owner,
+			 psprintf("UPDATE %s h SET %s = %s WHERE %s", field->holder->name,
+					  quote_identifier(field->definition->name), value, place));
 	engine_write_end();
 }
 
-/* Notes the row for recomputation by its anchor. */
-static void
+/* Notes the row for recomputation by its anchor; false when it has none. */
+static bool
 note_row(Worklist *work, Field *field, HeapTuple tuple, TupleDesc desc)
 {
 	int			n = field->group->anchor.shape->n;
@@ -86,17 +118,16 @@ note_row(Worklist *work, Field *field, HeapTuple tuple, TupleDesc desc)
 
 		anchor[i] = SPI_getbinval(tuple, desc, 4 + i, &isnull);
 		if (isnull)
-		{
-			clear_row(field, SPI_getvalue(tuple, desc, 1));
-			return;
-		}
+			return false;
 	}
 	note_recompute(work, worklist_unit(work, field->group, anchor), field);
+	return true;
 }
 
 static int64
 repair_field(int64 id, List *keys)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	QueryContext context;
 	Worklist   *work = worklist_current();
 	Field	   *field = graph_field(work->graph, id);
@@ -104,6 +135,8 @@ repair_field(int64 id, List *keys)
 	char	   *sql;
 	uint64		nrows;
 	int64		repaired = 0;
+	List	   *unanchored = NIL;
+	ListCell   *cell;
 
 	query_begin(&context, field->holder->owner);
 	sql = check_sql(field, true);
@@ -118,10 +151,18 @@ repair_field(int64 id, List *keys)
 
 		if (keys && !list_member(keys, makeString(key)))
 			continue;
-		note_row(work, field, rows->vals[i], rows->tupdesc);
+		if (!note_row(work, field, rows->vals[i], rows->tupdesc))
+		{
+			MemoryContext own = MemoryContextSwitchTo(caller);
+
+			unanchored = lappend(unanchored, pstrdup(key));
+			MemoryContextSwitchTo(own);
+		}
 		repaired++;
 	}
 	query_end(&context);
+	foreach(cell, unanchored)
+		clear_row(field, lfirst(cell));
 	while ((work = worklist_pending()) != NULL)
 		run_worklist(work);
 	return repaired;

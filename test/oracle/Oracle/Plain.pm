@@ -83,8 +83,9 @@ sub differences {
 }
 
 # Depends on how a statement was planned, or on partitions, which plain tables have none of: one that was detached keeps
-# its foreign keys, and a row that moves is checked where it arrives, before keys that refer to where it was are changed.
-my $elsewhere = qr/invalid ON UPDATE specification|cannot truncate a table referenced.* Table "\w+_p\d+" references|on table "\w+_p\d\w*" (?:violates foreign key|DETAIL)/;
+# its foreign keys, and its NOT NULL where the table has lost it, and a row that moves is checked where it arrives, before
+# keys that refer to where it was are changed.
+my $elsewhere = qr/invalid ON UPDATE specification|cannot truncate a table referenced.* Table "\w+_p\d+" references|on table "\w+_p\d\w*" (?:violates foreign key|DETAIL)|null value in column "\w+" of relation "\w+_p\d/;
 
 sub finding { my ($kind, $step, $text) = @_; return {signature => "plain $kind", text => $text, sql => $step->{sql}} }
 

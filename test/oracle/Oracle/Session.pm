@@ -14,7 +14,8 @@ our @documented = (['0A000', qr/cannot truncate a table referenced/, qr/TRUNCATE
     ['55000', qr/ON CONFLICT does not support deferrable/, qr/ON CONFLICT/],
     ['55000', qr/conflicting row is not visible through view/, qr/\bv\d/],
     ['23514', qr/violates partition constraint|no partition of relation|partition constraint .* is violated|updated partition constraint for default partition/, qr/./],
-    ['0A000', qr/moving row to another partition during a BEFORE/, qr/_p\d|\bv\d/],
+    # PostgreSQL's own: parts of a default partition learn of a DETACH in the next session only.
+    ['0A000', qr/moving row to another partition during a BEFORE/, qr/./],
     ['0A000', qr/invalid ON UPDATE specification/, qr/ON CONFLICT/],
     ['42P01', qr/is not a partition of relation/, qr/DETACH PARTITION/],
     ['42809', qr/is already a partition/, qr/ATTACH PARTITION/],
