@@ -11,6 +11,7 @@ our %documented = map { $_ => 1 } qw(23502 23503 23505 22003 23000 428C9 40001 4
 # PostgreSQL's own, which depend on the statement: [state, message, statement]
 our @documented = (['0A000', qr/cannot truncate a table referenced/, qr/TRUNCATE/],
     ['55006', qr/pending trigger events/, qr/TRUNCATE|interlink\.|PARTITION/],
+    ['55006', qr/while checks of rows are deferred/, qr/keep_first/],
     ['55000', qr/ON CONFLICT does not support deferrable/, qr/ON CONFLICT/],
     ['55000', qr/conflicting row is not visible through view/, qr/\bv\d/],
     ['23514', qr/violates partition constraint|no partition of relation|partition constraint .* is violated|updated partition constraint for default partition/, qr/./],
