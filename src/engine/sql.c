@@ -243,7 +243,8 @@ append_single_value(StringInfo buf, Field *field, char **anchor)
 	if (field->local)
 	{
 		char	   *key = field->path->kind == LINK_OTHER ?
-		key_text_sql(field->group->anchor.shape, anchor) : anchor[0];
+		key_text_sql(field->group->anchor.shape, anchor) :
+		psprintf("(%s)::%s", anchor[0], key_type_sql(field->group->anchor.shape, 0));
 
 		appendStringInfo(buf, "CASE WHEN %s IS NULL THEN NULL ELSE %s END", key,
 						 cast_sql(field, psprintf("ARRAY[%s]", key)));
