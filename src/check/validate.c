@@ -309,6 +309,7 @@ make_candidate(FunctionCallInfo fcinfo, Oid holder)
 	int			natts;
 
 	candidate->result = (ReturnSetInfo *) fcinfo->resultinfo;
+	candidate->target = holder;
 	candidate->rel = table_open(relid, AccessShareLock);
 	candidate->desc = CreateTupleDescCopyConstr(RelationGetDescr(candidate->rel));
 	candidate->graph = graph_get();
@@ -320,6 +321,7 @@ make_candidate(FunctionCallInfo fcinfo, Oid holder)
 	candidate->isnull = palloc0(sizeof(bool) * natts);
 	candidate->old_values = palloc0(sizeof(Datum) * natts);
 	candidate->old_isnull = palloc0(sizeof(bool) * natts);
+	candidate->settled = palloc0(sizeof(bool) * natts);
 	candidate->shown_as = palloc0(sizeof(char *) * natts);
 	memset(candidate->old_isnull, true, sizeof(bool) * natts);
 	return candidate;

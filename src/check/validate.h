@@ -17,6 +17,7 @@ typedef struct Candidate
 	TupleDesc	desc;
 	Graph	   *graph;
 	Table	   *table;			/* NULL: without links, lookups and rollups */
+	Oid			target;			/* the table, or the partition that was named */
 	bool		update;			/* of the row with this primary key */
 
 	/* By column, from 0: */
@@ -26,6 +27,7 @@ typedef struct Candidate
 	bool	   *isnull;
 	Datum	   *old_values;		/* of the row that would be updated */
 	bool	   *old_isnull;
+	bool	   *settled;		/* a link column has said what stands in this key */
 	const char **shown_as;		/* the link column that a foreign key was given by */
 } Candidate;
 
@@ -46,6 +48,35 @@ extern List *rows_of_query(Oid relid, const char *sql, int n, Oid *types, Datum 
 
 /* validate_link.c: given link columns, and the foreign keys that follow from them */
 extern void validate_links(Candidate *candidate);
+
+/* A column of the foreign key beside a link column. */
+typedef struct KeyColumn
+{
+	bool		stands;			/* it is not NULL, nor wrong */
+	bool		open;			/* it gets a default that nobody can tell yet */
+	Datum		value;
+} KeyColumn;
+
+/* A link column whose keys are in question. */
+typedef struct LinkInQuestion
+{
+	Candidate  *candidate;
+	Field	   *field;
+	LinkDefinition *link;
+	Table	   *far;			/* the linked table */
+	KeyReader  *shown;			/* its columns that have the keys */
+	int			nkeys;
+	Datum	  **keys;			/* of that shape */
+	KeyColumn  *beside;			/* the foreign key in the same row, if there is one */
+} LinkInQuestion;
+
+/* validate_beside.c: link columns and the foreign keys beside them */
+extern void read_key_beside(LinkInQuestion *asked);
+extern bool agrees_with_key(LinkInQuestion *asked);
+extern bool link_changes(LinkInQuestion *asked);
+
+/* The one of the two that changes wins; both must agree.  False: the key wins. */
+extern bool settle_foreign_key(LinkInQuestion *asked);
 
 /* validate_computed.c: values given for lookups, rollups and generated columns */
 extern void validate_computed(Candidate *candidate);

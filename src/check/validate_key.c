@@ -82,13 +82,33 @@ is_in_question(Candidate *candidate, int n, const AttrNumber *atts)
 	return given;
 }
 
-/* Those that were given by a link column have been looked for already. */
+static bool
+is_key_of(Field *field, int n, const AttrNumber *atts)
+{
+	KeyReader  *anchor = &field->group->anchor;
+
+	for (int i = 0; i < n; i++)
+	{
+		bool		found = false;
+
+		for (int j = 0; j < anchor->shape->n && !found; j++)
+			found = anchor->att[j] == atts[i];
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+/* Those that were given by the link column of this key have been looked for already. */
 static bool
 is_given_by_link(Candidate *candidate, int n, const AttrNumber *atts)
 {
 	for (int i = 0; i < n; i++)
 	{
-		if (candidate->shown_as[atts[i] - 1])
+		const char *name = candidate->shown_as[atts[i] - 1];
+
+		if (name && is_key_of(graph_field_by_name(candidate->graph,
+												  RelationGetRelid(candidate->rel), name), n, atts))
 			return true;
 	}
 	return false;

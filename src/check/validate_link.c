@@ -20,18 +20,6 @@
 #include "relate/relate.h"
 #include "type/link.h"
 
-/* A link column whose keys are in question. */
-typedef struct LinkInQuestion
-{
-	Candidate  *candidate;
-	Field	   *field;
-	LinkDefinition *link;
-	Table	   *far;			/* the linked table */
-	KeyReader  *shown;			/* its columns that have the keys */
-	int			nkeys;
-	Datum	  **keys;			/* of that shape */
-} LinkInQuestion;
-
 /* Values of one column of the keys as texts; column -1: whole keys, as the link has them. */
 static Datum
 texts_of_keys(LinkInQuestion *asked, int column)
@@ -244,156 +232,6 @@ find_left_alone(LinkInQuestion *asked)
 					   "required: the row would be left without a link");
 }
 
-/* What the link says of one column of the foreign key beside it. */
-static Datum
-key_by_link(LinkInQuestion *asked, int column, bool *isnull)
-{
-	KeyReader  *anchor = &asked->field->group->anchor;
-
-	*isnull = asked->nkeys == 0;
-	if (*isnull)
-		return (Datum) 0;
-	return key_to_column(asked->field->holder->relid, anchor->att[column],
-						 anchor->shape->type[column], asked->keys[0][column]);
-}
-
-/* Does that column, given or as it stands, say the same? */
-static bool
-agrees_with_column(LinkInQuestion *asked, int column)
-{
-	Candidate  *candidate = asked->candidate;
-	KeyReader  *anchor = &asked->field->group->anchor;
-	AttrNumber	att = anchor->att[column];
-	bool		isnull;
-	Datum		value = key_by_link(asked, column, &isnull);
-	bool		key_null = !column_is_known(candidate, att) || candidate->isnull[att - 1];
-
-	if (isnull || key_null)
-		return isnull == key_null;
-	if (anchor->cast[column])
-		return key_equal_column(anchor->shape, column, asked->keys[0][column],
-								FunctionCall1(anchor->cast[column], candidate->values[att - 1]));
-	return key_equal_column(anchor->shape, column, value, candidate->values[att - 1]);
-}
-
-static bool
-agrees_with_key(LinkInQuestion *asked)
-{
-	KeyShape   *shape = asked->field->group->anchor.shape;
-	bool		agrees = true;
-	bool		whole = true;
-
-	for (int i = 0; i < shape->n; i++)
-	{
-		AttrNumber	att = asked->field->group->anchor.att[i];
-
-		agrees = agrees && agrees_with_column(asked, i);
-		whole = whole && column_is_known(asked->candidate, att) && !asked->candidate->isnull[att - 1];
-	}
-	return agrees || (asked->nkeys == 0 && !whole);
-}
-
-/* Unlinking leaves columns as they are that belong to other keys too. */
-static bool
-is_cleared(Path *path, AttrNumber att)
-{
-	return path->cleared ? bms_is_member(att, path->cleared) : !bms_is_member(att, path->fixed);
-}
-
-static void
-report_contradiction(LinkInQuestion *asked, AttrNumber att)
-{
-	report_problem(asked->candidate, asked->field->definition->name, NULL,
-				   "contradiction: column \"%s\" says something else",
-				   column_name(asked->candidate, att));
-}
-
-/* Given by the link, it is the link's to be reported. */
-static void
-settle_column(LinkInQuestion *asked, int column)
-{
-	Candidate  *candidate = asked->candidate;
-	AttrNumber	att = asked->field->group->anchor.att[column];
-	Path	   *path = asked->field->path;
-	bool		stands = column_is_known(candidate, att) && !candidate->isnull[att - 1];
-
-	if (candidate->wrong[att - 1] || (asked->nkeys == 0 && !is_cleared(path, att)))
-		return;
-	if (asked->nkeys > 0 && stands && (!candidate->update || bms_is_member(att, path->fixed)))
-	{
-		if (!agrees_with_column(asked, column))
-			report_contradiction(asked, att);
-		return;
-	}
-	candidate->values[att - 1] = key_by_link(asked, column, &candidate->isnull[att - 1]);
-	candidate->given[att - 1] = true;
-	candidate->shown_as[att - 1] = asked->field->definition->name;
-}
-
-static bool
-column_changes(Candidate *candidate, AttrNumber att)
-{
-	Form_pg_attribute form = TupleDescAttr(candidate->desc, att - 1);
-	int			i = att - 1;
-
-	if (candidate->isnull[i] || candidate->old_isnull[i])
-		return candidate->isnull[i] != candidate->old_isnull[i];
-	return !datum_image_eq(candidate->values[i], candidate->old_values[i],
-						   form->attbyval, form->attlen);
-}
-
-/* Whatever is linked in a new row counts as changed; '{}' over NULL does not. */
-static bool
-link_changes(LinkInQuestion *asked)
-{
-	Candidate  *candidate = asked->candidate;
-	AttrNumber	att = asked->field->attnum;
-
-	if (!candidate->update)
-		return asked->nkeys > 0;
-	return column_changes(candidate, att) && (asked->nkeys > 0 || !candidate->old_isnull[att - 1]);
-}
-
-/* In an UPDATE any column of it, in an INSERT the whole of it. */
-static bool
-key_changes(LinkInQuestion *asked)
-{
-	Candidate  *candidate = asked->candidate;
-	KeyReader  *anchor = &asked->field->group->anchor;
-	bool		any = false;
-	bool		whole = true;
-
-	for (int i = 0; i < anchor->shape->n; i++)
-	{
-		AttrNumber	att = anchor->att[i];
-
-		if (candidate->wrong[att - 1])
-			return false;
-		any = any || column_changes(candidate, att);
-		whole = whole && column_is_known(candidate, att) && !candidate->isnull[att - 1];
-	}
-	return candidate->update ? any : whole;
-}
-
-/* The one of the two that changes wins; both must agree.  False: the key wins. */
-static bool
-settle_foreign_key(LinkInQuestion *asked)
-{
-	KeyReader  *anchor = &asked->field->group->anchor;
-	bool		both = key_changes(asked);
-
-	if (both && !link_changes(asked))
-		return false;
-	for (int i = 0; i < anchor->shape->n; i++)
-	{
-		if (!both)
-			settle_column(asked, i);
-		else if (!agrees_with_key(asked) && !agrees_with_column(asked, i))
-			report_contradiction(asked, anchor->att[i]);
-	}
-	return true;
-}
-
 /* Under interlink.link_writes = 'error' links are what foreign keys and junctions say. */
 static bool
 may_not_be_written(LinkInQuestion *asked)
@@ -443,6 +281,8 @@ validate_link(Candidate *candidate, Field *field)
 		leave_key_open(candidate, field);
 		return;
 	}
+	if (field->beside)
+		read_key_beside(&asked);
 	if (may_not_be_written(&asked))
 	{
 		report_problem(candidate, field->definition->name, NULL,

@@ -62,9 +62,10 @@ extern void apply_edits(Worklist *work);
 
 /*
  * The row as it is to be stored: link columns and their keys agreed, fields of
- * the one linked row filled in.  Returns false when nothing had to change.
+ * the one linked row filled in.  target: the table or its partition.  Returns
+ * false when nothing had to change.
  */
-extern bool fill_row(Worklist *work, Table *table, TupleTableSlot *old,
+extern bool fill_row(Worklist *work, Table *table, Oid target, TupleTableSlot *old,
 					 TupleTableSlot *new, Datum *values, bool *isnull, bool *replace);
 
 #endif

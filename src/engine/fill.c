@@ -248,11 +248,23 @@ make_generated(RowInMaking *row, Table *table)
 	ExecDropSingleTupleTableSlot(slot);
 }
 
+static void
+confirm_local_links(RowInMaking *row, Table *table)
+{
+	ListCell   *cell;
+
+	foreach(cell, table->fields)
+	{
+		if (((Field *) lfirst(cell))->beside)
+			confirm_local_link(row, lfirst(cell));
+	}
+}
+
 bool
-fill_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
+fill_row(Worklist *work, Table *table, Oid target, TupleTableSlot *old, TupleTableSlot *new,
 		 Datum *values, bool *isnull, bool *replace)
 {
-	RowInMaking row = {old, new, values, isnull, replace, false};
+	RowInMaking row = {old, new, values, isnull, replace,.target = target};
 	ListCell   *cell;
 
 	foreach(cell, table->fields)
@@ -266,6 +278,8 @@ fill_row(Worklist *work, Table *table, TupleTableSlot *old, TupleTableSlot *new,
 		else if (field->group->keyed && computed_writes == COMPUTED_WRITES_IGNORE)
 			restore_column(&row, field);
 	}
+	if (row.overruled)
+		confirm_local_links(&row, table);
 	if (table->generated)
 		make_generated(&row, table);
 	foreach(cell, table->groups)

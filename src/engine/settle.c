@@ -166,10 +166,11 @@ current_anchor(RowInMaking *row, KeyReader *anchor, Datum *key)
 
 /*
  * The foreign key as the link column has it.  What else the columns belong to,
- * or what was written together with the link, is not changed.
+ * or what was written together with the link, is not changed; a default has not
+ * been written.
  */
 static void
-link_by_column(RowInMaking *row, Field *field, Datum *link_key)
+link_by_column(RowInMaking *row, Field *field, Datum *link_key, bool over_default)
 {
 	KeyReader  *anchor = &field->group->anchor;
 
@@ -181,7 +182,7 @@ link_by_column(RowInMaking *row, Field *field, Datum *link_key)
 
 		if (stands && key_equal_column(anchor->shape, i, value, link_key[i]))
 			continue;
-		if (stands && (row->old == NULL || bms_is_member(att, field->path->fixed)))
+		if (stands && !over_default && (row->old == NULL || bms_is_member(att, field->path->fixed)))
 			raise_contradiction(field, link_key, NULL, i);
 		set_column(row, att, key_to_column(field->holder->relid, att, anchor->shape->type[i],
 										   link_key[i]), false);
@@ -212,8 +213,29 @@ link_changed(RowInMaking *row, Field *field, bool linked)
 }
 
 /*
- * The one of the two that changed wins; on INSERT the one that is given.  Both
- * given must agree.  Where link columns do not count the key wins.
+ * Does the link of a new row, NULL: explicitly none, differ from a key that nobody
+ * has written?  Asked for only where they differ: defaults are evaluated for it.
+ */
+static bool
+overrules_default(RowInMaking *row, Field *field, Datum *link_key)
+{
+	KeyReader  *anchor = &field->group->anchor;
+	bool		differs = link_key == NULL;
+
+	for (int i = 0; i < anchor->shape->n && !differs; i++)
+	{
+		Datum		value;
+
+		differs = current_column(row, anchor, i, &value) &&
+			!key_equal_column(anchor->shape, i, value, link_key[i]);
+	}
+	return differs && key_is_default(row, field);
+}
+
+/*
+ * The one of the two that changed wins; on INSERT the one that is given, which a
+ * key is not that has its defaults.  Both given must agree.  Where link columns do
+ * not count the key wins.
  */
 void
 settle_local_link(RowInMaking *row, Field *field)
@@ -229,6 +251,7 @@ settle_local_link(RowInMaking *row, Field *field)
 	bool		key_given = row->old ? anchor_changed(row, anchor) : has_key;
 	bool		agree = linked == has_key &&
 	(!linked || key_equal(anchor->shape, link_key, key));
+	bool		over_default = false;
 
 	if (link_writes == LINK_WRITES_ERROR && link_given && !agree)
 		raise_link_write(field);
@@ -237,17 +260,44 @@ settle_local_link(RowInMaking *row, Field *field)
 		link_given = false;
 		key_given = true;
 	}
+	else if (row->old == NULL && !link_null && !agree && link_writes == LINK_WRITES_APPLY &&
+			 overrules_default(row, field, link_key))
+	{
+		link_given = true;
+		key_given = false;
+		over_default = row->overruled = true;
+	}
 	if (link_given && key_given && !agree)
 		raise_contradiction(field, linked ? link_key : NULL, has_key ? key : NULL, -1);
 
 	if (link_given && !key_given && linked)
-		link_by_column(row, field, link_key);
+		link_by_column(row, field, link_key, over_default);
 	else if (link_given && !key_given)
 		unlink_by_column(row, field);
 	else if (key_given && !link_given && field->local)
 		set_column(row, field->attnum,
 				   has_key ? link_column_make(field, 1, &key) : (Datum) 0, !has_key);
 	settle_form(row, field);
+}
+
+void
+confirm_local_link(RowInMaking *row, Field *field)
+{
+	KeyReader  *anchor = &field->group->anchor;
+	bool		link_null;
+	Datum		link = slot_getattr(row->new, field->attnum, &link_null);
+	Datum	   *key = palloc(sizeof(Datum) * anchor->shape->n);
+	bool		has_key = current_anchor(row, anchor, key);
+	Datum	   *link_key;
+
+	if (only_key(field, link, link_null, &link_key))
+	{
+		if (!has_key || !key_equal(anchor->shape, link_key, key))
+			raise_contradiction(field, link_key, has_key ? key : NULL, -1);
+	}
+	else if (field->local)
+		set_column(row, field->attnum,
+				   has_key ? link_column_make(field, 1, &key) : (Datum) 0, !has_key);
 }
 
 /* The value that the row has, or that a new row begins with. */

@@ -14,6 +14,8 @@ typedef struct RowInMaking
 	bool	   *isnull;
 	bool	   *replace;
 	bool		changed;
+	Oid			target;			/* where it is stored: the table, or its partition */
+	bool		overruled;		/* a link column has replaced a key that had its default */
 } RowInMaking;
 
 /* A column as it is to be stored. */
@@ -33,5 +35,15 @@ extern void restore_column(RowInMaking *row, Field *field);
 /* A link column beside its own key, and any other. */
 extern void settle_local_link(RowInMaking *row, Field *field);
 extern void settle_far_link(RowInMaking *row, Field *field);
+
+/* After an overruling: link columns that share columns of keys agree still, or follow. */
+extern void confirm_local_link(RowInMaking *row, Field *field);
+
+/* default.c: false: not the same each time. */
+extern bool column_default(Oid relid, AttrNumber att, Datum *value, bool *isnull);
+extern bool is_column_default(Oid relid, AttrNumber att, Datum value, bool isnull);
+
+/* Has each column of the key, in a new row, what it gets when nobody names it? */
+extern bool key_is_default(RowInMaking *row, Field *field);
 
 #endif

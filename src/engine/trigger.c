@@ -131,7 +131,8 @@ filled_tuple(Subject *subject, TriggerData *trigger, TupleTableSlot *old,
 	bool	   *isnull = palloc0(sizeof(bool) * natts);
 	bool	   *replace = palloc0(sizeof(bool) * natts);
 
-	if (!fill_row(subject->work, subject->table, old, new, values, isnull, replace))
+	if (!fill_row(subject->work, subject->table, RelationGetRelid(trigger->tg_relation), old, new,
+				  values, isnull, replace))
 		return tuple;
 	return replaced_tuple(tuple, RelationGetDescr(trigger->tg_relation), subject->map,
 						  values, isnull, replace);
