@@ -14,6 +14,7 @@
 
 #include "check/check.h"
 #include "define/define.h"
+#include "engine/field_context.h"
 #include "engine/query.h"
 #include "engine/trust.h"
 
@@ -104,11 +105,13 @@ static void
 audit_values(ReturnSetInfo *result, Field *field)
 {
 	QueryContext context;
+	FieldContext checking;
 	char	   *sql = check_sql(field, false);
 	char	   *table = table_name(field->holder->relid);
 	SPIPlanPtr	plan;
 
 	query_begin(&context, field->holder->owner);
+	field_context_begin(&checking, field);
 	trust_query(sql);
 	plan = SPI_prepare(sql, 0, NULL);
 	if (plan == NULL ||
@@ -124,6 +127,7 @@ audit_values(ReturnSetInfo *result, Field *field)
 			   SPI_getvalue(tuple, desc, 1), SPI_getvalue(tuple, desc, 2),
 			   SPI_getvalue(tuple, desc, 3), "value differs from its definition");
 	}
+	field_context_end(&checking);
 	query_end(&context);
 }
 

@@ -24,6 +24,7 @@
 #include "define/define.h"
 #include "engine/capture.h"
 #include "engine/engine.h"
+#include "engine/field_context.h"
 #include "engine/query.h"
 #include "engine/trust.h"
 #include "engine/row.h"
@@ -129,6 +130,7 @@ repair_field(int64 id, List *keys)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	QueryContext context;
+	FieldContext checking;
 	Worklist   *work = worklist_current();
 	Field	   *field = graph_field(work->graph, id);
 	SPITupleTable *rows;
@@ -140,9 +142,11 @@ repair_field(int64 id, List *keys)
 
 	query_begin(&context, field->holder->owner);
 	sql = check_sql(field, true);
+	field_context_begin(&checking, field);
 	trust_query(sql);
 	if (SPI_execute(sql, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not check field \"%s\"", field->definition->name);
+	field_context_end(&checking);
 	rows = SPI_tuptable;
 	nrows = SPI_processed;
 	for (uint64 i = 0; i < nrows; i++)

@@ -9,6 +9,7 @@
 
 #include "check/validate.h"
 #include "engine/capture.h"
+#include "engine/field_context.h"
 #include "engine/query.h"
 #include "engine/trust.h"
 #include "engine/value.h"
@@ -57,6 +58,7 @@ value_to_be(Candidate *candidate, Field *field, Datum *value, bool *isnull)
 	Datum	   *key = palloc(sizeof(Datum) * n);
 	MemoryContext context = CurrentMemoryContext;
 	QueryContext query;
+	FieldContext asking;
 	StringInfoData sql;
 
 	for (int i = 0; i < n; i++)
@@ -71,9 +73,11 @@ value_to_be(Candidate *candidate, Field *field, Datum *value, bool *isnull)
 	initStringInfo(&sql);
 	append_field_query(&sql, list_make1(field), parameters);
 	query_begin(&query, candidate->table->owner);
+	field_context_begin(&asking, field);
 	trust_query(sql.data);
 	if (SPI_execute_with_args(sql.data, n, types, key, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not execute \"%s\"", sql.data);
+	field_context_end(&asking);
 	*isnull = true;
 	if (SPI_processed == 1)
 		*value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, isnull);

@@ -13,6 +13,7 @@
 
 #include "engine/capture.h"
 #include "engine/engine.h"
+#include "engine/field_context.h"
 #include "engine/query.h"
 #include "engine/trust.h"
 
@@ -124,11 +125,13 @@ static void
 fill_fields(FieldGroup *group, List *fields)
 {
 	QueryContext context;
+	FieldContext filling;
 	char	   *sql = fill_sql(group, fields);
 	SPIPlanPtr	plan;
 
 	query_begin(&context, group->holder->owner);
 	plan_for_filling();
+	fields_context_begin(&filling, NULL, fields);
 	trust_query(sql);
 	plan = SPI_prepare(sql, 0, NULL);
 
@@ -138,6 +141,7 @@ fill_fields(FieldGroup *group, List *fields)
 							 IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot,
 							 false, true, 0) < 0)
 		elog(ERROR, "could not execute \"%s\"", sql);
+	field_context_end(&filling);
 	query_end(&context);
 }
 

@@ -10,6 +10,7 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
+#include "engine/field_context.h"
 #include "engine/plan.h"
 #include "engine/query.h"
 #include "engine/trust.h"
@@ -84,6 +85,7 @@ recompute_path(Worklist *work, FieldGroup *group, Path *path, Bitmapset *wanted,
 	List	   *fields = NIL;
 	Datum	   *arguments;
 	QueryContext context;
+	FieldContext asking;
 	int			i = -1;
 
 	while ((i = bms_next_member(wanted, i)) >= 0)
@@ -91,6 +93,7 @@ recompute_path(Worklist *work, FieldGroup *group, Path *path, Bitmapset *wanted,
 	arguments = plan_arguments(group->anchor.shape, n, entries);
 
 	query_begin(&context, group->holder->owner);
+	fields_context_begin(&asking, NULL, fields);
 	if (plan == NULL)
 		plan = plan_keep(work->graph, group, NULL, path, 0, wanted,
 						 recompute_sql(group, fields), group->anchor.shape);
@@ -104,6 +107,7 @@ recompute_path(Worklist *work, FieldGroup *group, Path *path, Bitmapset *wanted,
 		plan_execute(plan->plan, arguments, GetLatestSnapshot());
 		take_results(work, fields, entries, true);
 	}
+	field_context_end(&asking);
 	query_end(&context);
 }
 

@@ -16,6 +16,7 @@
 #include "utils/numeric.h"
 
 #include "engine/engine.h"
+#include "engine/field_context.h"
 #include "engine/value.h"
 #include "graph/settings.h"
 #include "type/link.h"
@@ -27,6 +28,7 @@ value_of_row(Worklist *work, Field *field, TupleTableSlot *row, bool *isnull)
 	int			sec_context;
 	Datum		value;
 	int			level;
+	FieldContext context;
 
 	if (field->expr == NULL)
 	{
@@ -40,11 +42,13 @@ value_of_row(Worklist *work, Field *field, TupleTableSlot *row, bool *isnull)
 	SetUserIdAndSecContext(field->holder->owner,
 						   sec_context | SECURITY_RESTRICTED_OPERATION);
 	level = field->fixed_settings ? settings_enter() : 0;
+	field_context_begin(&context, field);
 	engine_read_begin();
 	ResetExprContext(work->econtext);
 	work->econtext->ecxt_scantuple = row;
 	value = ExecEvalExprSwitchContext(field->state, work->econtext, isnull);
 	engine_read_end();
+	field_context_end(&context);
 	if (level > 0)
 		AtEOXact_GUC(true, level);
 	SetUserIdAndSecContext(userid, sec_context);
