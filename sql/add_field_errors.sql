@@ -62,7 +62,7 @@ SELECT refused($$SELECT interlink.add_lookup('nowhere', 'x', 'team', 'name')$$);
 -- the field
 SELECT refused(format($$SELECT interlink.add_lookup('team', 'x', 'projects', %L)$$, field)) FROM unnest(
 	ARRAY['nothing', 'title +', 'title, id', 'title AS y', 'title y', 'nothing + 1', 'count(title)', '(SELECT 1)', 'row_number() OVER ()',
-		  'generate_series(1, id)', 'now()', 'at::date', 'random()', 'project', 'project.*', 'NULL::record']) AS field;
+		  'generate_series(1, id)', 'now()', 'at::date', 'title || at', 'current_date', 'random()', 'title || id', 'concat(title, id)', 'project', 'project.*', 'NULL::record']) AS field;
 SELECT refused($$SELECT interlink.add_lookup('project', 'x', 'team', 'name::unknown')$$);
 SELECT refused($$SELECT interlink.add_rollup('project', 'x', 'team', 'array_agg', 'ARRAY[name::unknown]')$$);
 SELECT refused($$SELECT interlink.add_rollup('project', 'x', 'team', 'max', 'coalesce(name, ''a''::pg_catalog.unknown)')$$);

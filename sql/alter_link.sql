@@ -126,6 +126,13 @@ SELECT FROM interlink.add_link('desk', 'maker_link', 'person', foreign_key => '{
 SELECT refused($$SELECT interlink.alter_link('desk', 'owner_link', '{"required": true}')$$);
 SELECT refused($$SELECT interlink.alter_link('desk', 'owner_link', '{"required": true, "on_delete": null}')$$);
 SELECT refused($$SELECT interlink.alter_link('desk', 'owner_link', '{"on_delete": "restrict"}')$$);
+CREATE TABLE room (building int, number int, PRIMARY KEY (building, number));
+CREATE TABLE lamp (id int PRIMARY KEY, b int, n int, FOREIGN KEY (b, n) REFERENCES room ON DELETE SET NULL (n));
+SELECT FROM interlink.add_link('lamp', 'room', 'room', foreign_key => '{b,n}', columns => 'link');
+SELECT refused($$SELECT interlink.alter_link('lamp', 'room', '{"required": true}')$$);
+SELECT interlink.drop_field('lamp', 'room');
+SELECT refused($$SELECT interlink.add_link('lamp', 'room', 'room', foreign_key => '{b,n}', columns => 'link', required => true)$$);
+DROP TABLE lamp, room;
 SELECT FROM interlink.alter_link('desk', 'owner_link', '{"on_delete": null}');
 SELECT FROM interlink.alter_link('desk', 'maker_link', '{"on_delete": null, "required": true}');
 SELECT name, on_delete, required, created FROM interlink.link_definition WHERE source = 'desk'::regclass ORDER BY 1;

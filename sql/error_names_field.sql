@@ -17,7 +17,7 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS context = PG_EXCEPTION_CONTEXT;
 	RETURN SQLERRM || ': ' || (SELECT string_agg(line, '; ') FROM regexp_split_to_table(context, E'\n') line
-		WHERE line ~ '^(lookup|rollup|link column|fields) ');
+		WHERE line ~ '^(lookup|rollup|link column|fields|expression) ');
 END $$;
 INSERT INTO a (id) VALUES (1);
 INSERT INTO b (id, x, a) VALUES (1, 1, '{1}'), (2, 2, '{1}');
@@ -34,6 +34,8 @@ SELECT FROM interlink.add_lookup('a', 'inv', 'bs', '10 / x');
 SELECT error_of('UPDATE b SET x = 0 WHERE id = 1');
 SELECT FROM interlink.add_rollup('a', 'list', 'bs', 'array_join', '20 / x');
 SELECT error_of('UPDATE b SET x = 0 WHERE id = 1');
+-- PostgreSQL knows no fields
+SELECT error_of($$SELECT interlink.add_lookup('a', 'more', 'bs', 'count(x)')$$);
 -- while fields are filled, audited and repaired
 SELECT error_of($$SELECT interlink.add_lookup('a', 'more', 'bs', '1 / (x - 1)')$$);
 SELECT error_of($$SELECT interlink.add_rollup('a', 'most', 'bs', 'max', '1 / (x - 1)')$$);

@@ -48,14 +48,17 @@ made_foreign_key(LinkDefinition *link)
 static void
 check_may_require(LinkDefinition *old, LinkDefinition *new)
 {
+	ForeignKey	key;
+
 	if (!new->required || old->required || made_foreign_key(new) ||
-		strcmp(new->on_delete, "unlink") != 0)
+		strcmp(new->on_delete, "unlink") != 0 ||
+		!find_columns_key(storage_table(new), storage_columns(new), storage_referenced(new), &key))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("%s cannot be required", end_label(new)),
 			 errdetail("Its foreign key, which was there before the link, clears %s on delete.",
-					   columns_label(storage_columns(new))),
+					   columns_label(key.cleared)),
 			 errhint("Drop the link, give the foreign key another ON DELETE, and add the link again with required => true.")));
 }
 

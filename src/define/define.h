@@ -52,6 +52,7 @@ typedef struct ForeignKey
 	List	   *columns;		/* of char *, as the next */
 	List	   *referenced_columns;
 	char		on_delete;		/* pg_constraint.confdeltype */
+	List	   *cleared;		/* of char *: those that ON DELETE SET NULL is for */
 	bool		deferrable;
 	bool		deferred;		/* INITIALLY DEFERRED */
 	bool		validated;

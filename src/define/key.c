@@ -11,6 +11,7 @@
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "nodes/bitmapset.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -235,6 +236,23 @@ find_plain_index(Oid relid, List *columns)
 	return result;
 }
 
+/* ON DELETE SET NULL (column, …); all of them where it names none. */
+static List *
+cleared_columns(Oid relid, HeapTuple constraint, List *columns)
+{
+	bool		isnull;
+	Datum		value = SysCacheGetAttr(CONSTROID, constraint, Anum_pg_constraint_confdelsetcols, &isnull);
+	ArrayType  *numbers;
+	List	   *names = NIL;
+
+	if (isnull)
+		return columns;
+	numbers = DatumGetArrayTypeP(value);
+	for (int i = 0; i < ARR_DIMS(numbers)[0]; i++)
+		names = lappend(names, get_attname(relid, ((int16 *) ARR_DATA_PTR(numbers))[i], false));
+	return names;
+}
+
 static ForeignKey *
 read_foreign_key(Oid relid, ForeignKeyCacheInfo *info)
 {
@@ -256,6 +274,7 @@ read_foreign_key(Oid relid, ForeignKeyCacheInfo *info)
 										  get_attname(info->confrelid, info->confkey[i], false));
 	}
 	key->on_delete = form->confdeltype;
+	key->cleared = cleared_columns(relid, tuple, key->columns);
 	key->deferrable = form->condeferrable;
 	key->deferred = form->condeferred;
 	key->validated = form->convalidated;

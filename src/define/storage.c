@@ -216,7 +216,7 @@ adopt_foreign_key(LinkDefinition *link, ForeignKey *key, bool not_null)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s cannot be required", end_label(link)),
 				 errdetail("Its foreign key \"%s\" clears %s on delete.",
-						   get_constraint_name(key->oid), columns_label(key->columns))));
+						   get_constraint_name(key->oid), columns_label(key->cleared))));
 	if (link->required && !not_null && list_length(key->columns) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

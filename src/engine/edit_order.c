@@ -14,6 +14,7 @@
 #include "commands/sequence.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
 #include "engine/edit.h"
@@ -208,28 +209,20 @@ mark_staying(OrderedList *list)
 	pfree(before);
 }
 
-static int64
-position_from(int128 position)
-{
-	if (position < PG_INT64_MIN || position > PG_INT64_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("position of a linked row is out of range")));
-	return (int64) position;
-}
-
-static void
+/* False: there are no such positions. */
+static bool
 place(OrderedKey *key, int128 position)
 {
-	int64		value = position_from(position);
-
-	key->moves = !key->placed || key->position != value;
-	key->position = value;
+	if (position < PG_INT64_MIN || position > PG_INT64_MAX)
+		return false;
+	key->moves |= !key->placed || key->position != (int64) position;
+	key->position = (int64) position;
 	key->placed = true;
+	return true;
 }
 
 /* As a plain insert would be placed, but behind what has been put by hand. */
-static void
+static bool
 append_keys(Path *path, OrderedKey *keys, int n, OrderedKey *last)
 {
 	for (int i = 0; i < n; i++)
@@ -243,25 +236,31 @@ append_keys(Path *path, OrderedKey *keys, int n, OrderedKey *last)
 			if (last == NULL || drawn > last->position)
 				position = drawn;
 		}
-		place(&keys[i], position);
+		if (!place(&keys[i], position))
+			return false;
 		last = &keys[i];
 	}
+	return true;
 }
 
-static void
+static bool
 prepend_keys(OrderedKey *keys, int n, OrderedKey *next)
 {
-	for (int i = 0; i < n; i++)
-		place(&keys[i], (int128) next->position - (int128) POSITION_STEP * (n - i));
+	bool		placed = true;
+
+	for (int i = 0; i < n && placed; i++)
+		placed = place(&keys[i], (int128) next->position - (int128) POSITION_STEP * (n - i));
+	return placed;
 }
 
-static void
+static bool
 insert_keys(OrderedKey *keys, int n, OrderedKey *last, OrderedKey *next)
 {
 	int128		gap = (int128) next->position - last->position;
 
 	for (int i = 0; i < n; i++)
-		place(&keys[i], last->position + gap * (i + 1) / (n + 1));
+		(void) place(&keys[i], last->position + gap * (i + 1) / (n + 1));
+	return true;
 }
 
 /* Is there room for n rows between two? */
@@ -271,13 +270,14 @@ has_room(OrderedKey *last, OrderedKey *next, int n)
 	return last == NULL || (int128) next->position - last->position > n;
 }
 
-static void
-place_list(Path *path, OrderedList *list)
+/* False: there is no room at one of the ends. */
+static bool
+place_around_staying(Path *path, OrderedList *list)
 {
 	OrderedKey *last = NULL;
+	bool		placed = true;
 
-	mark_staying(list);
-	for (int i = 0; i < list->n;)
+	for (int i = 0; i < list->n && placed;)
 	{
 		int			end = i;
 
@@ -285,14 +285,28 @@ place_list(Path *path, OrderedList *list)
 			   (!list->keys[end].stays || !has_room(last, &list->keys[end], end - i)))
 			end++;
 		if (end == list->n)
-			append_keys(path, &list->keys[i], end - i, last);
+			placed = append_keys(path, &list->keys[i], end - i, last);
 		else if (last == NULL)
-			prepend_keys(&list->keys[i], end - i, &list->keys[end]);
+			placed = prepend_keys(&list->keys[i], end - i, &list->keys[end]);
 		else
-			insert_keys(&list->keys[i], end - i, last, &list->keys[end]);
+			placed = insert_keys(&list->keys[i], end - i, last, &list->keys[end]);
 		last = end < list->n ? &list->keys[end] : NULL;
 		i = end + 1;
 	}
+	return placed;
+}
+
+/* Who has written the greatest position there is has the list numbered anew. */
+static void
+place_list(Path *path, OrderedList *list)
+{
+	mark_staying(list);
+	if (!place_around_staying(path, list) && !append_keys(path, list->keys, list->n, NULL))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("position of a linked row is out of range"),
+				 errdetail("Sequence \"%s\" has come to the greatest positions there are.",
+						   get_rel_name(path->sequence))));
 }
 
 List *

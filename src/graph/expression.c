@@ -37,11 +37,16 @@
 #include "graph/expression.h"
 #include "graph/settings.h"
 
-/* Makes the position in an error that of the expression, not of the command. */
+/*
+ * Makes the position in an error that of the expression, not of the command.
+ * PostgreSQL takes it for that of a generated column, and says so in some errors.
+ */
 static void
 expression_error_context(void *arg)
 {
 	int			position = geterrposition();
+
+	errcontext("expression of a field");
 
 	if (position > 0)
 	{
@@ -241,7 +246,7 @@ expression_read(Oid relid, Oid junction, const char *text)
 					(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
 					 errmsg("expression \"%s\" is not immutable", text),
 					 errdetail("A stored field must come out the same whenever and by whomever it is computed."),
-					 errhint("For times, name the zone: AT TIME ZONE 'UTC'.")));
+					 errhint("%s", expression_hint(expr))));
 	}
 	if (between)
 		relation_close(between, NoLock);

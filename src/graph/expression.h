@@ -25,6 +25,9 @@
  */
 extern Node *expression_read(Oid relid, Oid junction, const char *text);
 
+/* What helps where it is not IMMUTABLE. */
+extern const char *expression_hint(Node *expr);
+
 /* Is this, in a raw tree, a column of the junction? */
 extern bool names_junction(ColumnRef *reference);
 
