@@ -180,6 +180,67 @@ relation_named(Node *name)
 	return RangeVarGetRelid(castNode(RangeVar, name), NoLock, true);
 }
 
+/* The column of a lookup or rollup that the foreign key would write; NULL: none. */
+static Field *
+field_written_by(Graph *graph, Oid relid, List *columns)
+{
+	Part	   *part;
+	Table	   *table = graph ? graph_table_of(graph, relid, &part) : NULL;
+	ListCell   *cell;
+
+	foreach(cell, table ? columns : NIL)
+	{
+		Field	   *field = graph_field_by_name(graph, table->relid, strVal(lfirst(cell)));
+
+		if (field && !field->editable)
+			return field;
+	}
+	return NULL;
+}
+
+/* Actions that PostgreSQL refuses for generated columns. */
+static bool
+writes_on_update(Constraint *key)
+{
+	return key->fk_upd_action == FKCONSTR_ACTION_CASCADE ||
+		key->fk_upd_action == FKCONSTR_ACTION_SETNULL || key->fk_upd_action == FKCONSTR_ACTION_SETDEFAULT;
+}
+
+static bool
+writes_on_delete(Constraint *key)
+{
+	return key->fk_del_action == FKCONSTR_ACTION_SETNULL || key->fk_del_action == FKCONSTR_ACTION_SETDEFAULT;
+}
+
+static bool
+is_writing_key(Node *constraint)
+{
+	Constraint *key = castNode(Constraint, constraint);
+
+	return key->contype == CONSTR_FOREIGN && (writes_on_update(key) || writes_on_delete(key));
+}
+
+static void
+refuse_foreign_key(Graph *graph, Oid relid, Constraint *key)
+{
+	List	   *on_delete = key->fk_del_set_cols ? key->fk_del_set_cols : key->fk_attrs;
+	bool		update = writes_on_update(key);
+	Field	   *field = update ? field_written_by(graph, relid, key->fk_attrs) : NULL;
+
+	if (field == NULL && writes_on_delete(key))
+	{
+		update = false;
+		field = field_written_by(graph, relid, on_delete);
+	}
+	if (field)
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("invalid %s action for foreign key constraint containing %s \"%s\" of %s",
+						update ? "ON UPDATE" : "ON DELETE", kind_label(field),
+						field->definition->name, table_label(relid)),
+				 errdetail("It can only be computed.")));
+}
+
 static void
 refuse_subcommand(Graph *graph, Oid relid, AlterTableCmd *command)
 {
@@ -192,6 +253,8 @@ refuse_subcommand(Graph *graph, Oid relid, AlterTableCmd *command)
 		check_attached(graph, relation_named((Node *) ((PartitionCmd *) command->def)->name));
 	else if (command->subtype == AT_SetUnLogged && is_ours(graph, relid))
 		refuse_unlogged(relid);
+	else if (command->subtype == AT_AddConstraint)
+		refuse_foreign_key(graph, relid, castNode(Constraint, command->def));
 	else if (COMPAT_CHANGES_VALUES(command->subtype) && is_ours(graph, relid))
 		refuse_new_values(graph, relid, command->name);
 }
@@ -200,7 +263,9 @@ static bool
 is_dangerous(AlterTableCmd *command)
 {
 	return command->subtype == AT_AddInherit || command->subtype == AT_AttachPartition ||
-		command->subtype == AT_SetUnLogged || COMPAT_CHANGES_VALUES(command->subtype);
+		command->subtype == AT_SetUnLogged ||
+		(command->subtype == AT_AddConstraint && is_writing_key(command->def)) ||
+		COMPAT_CHANGES_VALUES(command->subtype);
 }
 
 void
