@@ -40,8 +40,17 @@ sub foreign_key {
     my $mine = join '', map { " AND x.$_->[0] = h.$_->[1]" } map { [$fk->counterpart($_, $refers), $_] } @shared;
     push @sql, "UPDATE $near h SET (" . join(', ', @own) . ') = (SELECT ' . join(', ', map { 'x.' . $fk->counterpart($_, $refers) } @own)
         . " FROM $far x WHERE " . fits($refers, 'x') . "$mine ORDER BY " . $refers->list('x') . ' LIMIT 1)' unless $unique;
+    push @sql, defaults($link, @own) if !$unique && chance(0.3);
     $link->{adopted} = {what => 'column', sql => join '; ', @sql};
     return;
+}
+
+# New rows refer to the first row there is, unless something else is written.
+sub defaults {
+    my ($link, @own) = @_;
+    my ($near, $far, $fk, $refers) = ($link->{key_table}{name}, $link->{key_far}{name}, @$link{qw(fk refers)});
+    my $alter = join ' ', map { 'EXECUTE format($f$' . "ALTER TABLE $near ALTER $_ SET DEFAULT %L" . '$f$, r.' . $fk->counterpart($_, $refers) . ');' } @own;
+    return "DO \$d\$ DECLARE r record; BEGIN SELECT * INTO r FROM $far x WHERE " . fits($refers, 'x') . ' ORDER BY ' . $refers->list('x') . " LIMIT 1; IF FOUND THEN $alter END IF; END \$d\$";
 }
 
 # With or without a key over the pair; the two sides may share a column.

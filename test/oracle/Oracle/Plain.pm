@@ -38,6 +38,9 @@ sub build {
         push @sql, map { "ALTER TABLE plain.$name ALTER $_->[0] SET NOT NULL" }
             grep { my $c = $_->[0]; grep { $_ eq $c } @columns }
             @{$real->rows("SELECT attname FROM pg_attribute WHERE attrelid = 'public.$name'::regclass AND attnum > 0 AND attnotnull AND NOT attisdropped")};
+        push @sql, map { "ALTER TABLE plain.$name ALTER $_->[0] SET DEFAULT $_->[1]" }
+            grep { my $c = $_->[0]; grep { $_ eq $c } @columns }
+            @{$real->rows("SELECT attname, pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum WHERE adrelid = 'public.$name'::regclass AND attgenerated = ''")};
     }
     push @sql, map { "ALTER TABLE plain.$_->[0] ADD $_->[1]" } @{$real->rows(
         "SELECT c.relname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
