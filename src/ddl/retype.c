@@ -237,9 +237,9 @@ concerned_fields(List *types, TableLocks *locks)
 }
 
 /*
- * Whoever writes rows or defines fields at this moment still knows the type as it
- * was.  He is waited for, and what he has left is looked at again; tables come
- * first, as in a definition.
+ * Sessions that write rows or define fields at this moment still know the type as
+ * it was.  They are waited for, and what they have left is looked at again; tables
+ * come first, as in a definition.
  */
 static List *
 lock_concerned_fields(List *types)
@@ -279,7 +279,7 @@ follow_types(List *types)
 	error_context_stack = callback.previous;
 }
 
-/* Are columns of other tables, or of none, of the type of its rows? */
+/* Does anything have the row type of a table as its type?  Mostly nothing has. */
 static bool
 row_is_used(List *types)
 {
