@@ -85,7 +85,7 @@ SELECT FROM interlink.drop_field('a', 'shown', cascade => true);
 SELECT FROM interlink.drop_field('a', 'one', cascade => true);
 SELECT FROM interlink.drop_field('a', 'list', cascade => true);
 SELECT attname FROM pg_attribute WHERE attrelid = 'b'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum;
-SELECT conname FROM pg_constraint WHERE conrelid = 'a'::regclass AND contype <> 't' ORDER BY conname;
+SELECT conname FROM pg_constraint WHERE conrelid = 'a'::regclass AND contype NOT IN ('n', 't') ORDER BY conname;
 
 -- adopted: a foreign key that shares the tenant with the primary key
 CREATE TABLE team (tenant int, id int, name text, PRIMARY KEY (tenant, id));
@@ -127,7 +127,7 @@ SELECT * FROM interlink.audit();
 SELECT FROM interlink.drop_field('emp', 'mentor');
 SELECT FROM interlink.drop_field('emp', 'team', cascade => true);
 SELECT attname FROM pg_attribute WHERE attrelid = 'emp'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum;
-SELECT conname FROM pg_constraint WHERE conrelid = 'emp'::regclass AND contype <> 't' ORDER BY conname;
+SELECT conname FROM pg_constraint WHERE conrelid = 'emp'::regclass AND contype NOT IN ('n', 't') ORDER BY conname;
 
 -- a key that is NULL in part is no link; to write that there is none leaves it
 CREATE TABLE part (id int PRIMARY KEY);

@@ -337,5 +337,18 @@ SELECT interlink.drop_field('city', 'near');
 SELECT interlink.drop_field('city', 'neighbours');
 SELECT tgname FROM pg_trigger WHERE tgrelid = 'city'::regclass;
 SELECT * FROM wrong;
+-- an index that a link has made stays when the link goes, as long as such a field needs it
+CREATE TABLE buyer (id int PRIMARY KEY);
+CREATE TABLE bill (id int PRIMARY KEY, buyer_id int REFERENCES buyer);
+SELECT FROM interlink.add_link('bill', 'buyer', 'buyer', foreign_key => '{buyer_id}');
+SELECT FROM interlink.add_relation('buyer', 'bills', 'bill', '{id}', '{buyer_id}', is_referencee => true);
+SELECT FROM interlink.add_rollup('buyer', 'n', 'bills');
+SELECT FROM interlink.drop_field('bill', 'buyer');
+SELECT indexrelid::regclass FROM pg_index WHERE indrelid = 'bill'::regclass ORDER BY 1;
+SELECT * FROM wrong;
+SELECT FROM interlink.add_link('bill', 'buyer', 'buyer', foreign_key => '{buyer_id}');
+SELECT FROM interlink.drop_field('buyer', 'n');
+SELECT FROM interlink.drop_field('bill', 'buyer');
+SELECT indexrelid::regclass FROM pg_index WHERE indrelid = 'bill'::regclass ORDER BY 1;
 SET client_min_messages = warning;
 DROP SCHEMA relation_fields CASCADE;

@@ -172,6 +172,17 @@ audit_unresolved(ReturnSetInfo *result, Graph *graph, Oid holder, const char *na
 	}
 }
 
+/* Tables out of a dump that was without the definitions. */
+static void
+audit_strangers(ReturnSetInfo *result, Graph *graph)
+{
+	ListCell   *cell;
+
+	foreach(cell, check_strangers(graph))
+		report(result, table_name(lfirst_oid(cell)), NULL, NULL, NULL, NULL,
+			   "has triggers of interlink, but the definitions of its fields are missing");
+}
+
 static void
 audit_fields(ReturnSetInfo *result, Graph *graph, Oid holder, const char *name)
 {
@@ -208,6 +219,8 @@ interlink_audit(PG_FUNCTION_ARGS)
 		InitMaterializedSRF(fcinfo, 0);
 		audit_tables(result, graph, holder);
 		audit_unresolved(result, graph, holder, name);
+		if (!OidIsValid(holder))
+			audit_strangers(result, graph);
 		audit_fields(result, graph, holder, name);
 	}
 	PG_FINALLY();

@@ -25,6 +25,9 @@ extern char *check_dangling_sql(Table *referencing, KeyReader *key,
 extern List *check_triggers(Table *table);
 extern List *check_structure(Field *field);
 
+/* Tables (Oid) with triggers of ours of whose fields nothing is known. */
+extern List *check_strangers(Graph *graph);
+
 /* SQL of the primary key of row h as text, as audit() shows it. */
 extern char *check_key_sql(Table *table);
 

@@ -4,7 +4,10 @@
  */
 #include "postgres.h"
 
+#include "access/genam.h"
 #include "access/relation.h"
+#include "access/table.h"
+#include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -127,6 +130,28 @@ relation_problems(Table *table, Oid relid, List *names)
 	}
 	relation_close(rel, AccessShareLock);
 	return problems;
+}
+
+List *
+check_strangers(Graph *graph)
+{
+	Relation	rel = table_open(TriggerRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
+	List	   *relids = NIL;
+	HeapTuple	tuple;
+
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_trigger trigger = (Form_pg_trigger) GETSTRUCT(tuple);
+		Part	   *part;
+
+		if (engine_owns_trigger(trigger->tgfoid) &&
+			graph_table_of(graph, trigger->tgrelid, &part) == NULL)
+			relids = list_append_unique_oid(relids, trigger->tgrelid);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return relids;
 }
 
 List *

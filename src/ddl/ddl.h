@@ -27,6 +27,7 @@ extern void rename_end(Node *statement);
 extern void refuse_alter_table(AlterTableStmt *statement);
 extern void refuse_inheritance(CreateStmt *statement);
 extern void refuse_trigger_rename(RenameStmt *statement);
+extern void refuse_schema_rename(RenameStmt *statement);
 extern void refuse_trigger_drop(DropStmt *statement);
 
 /* Does the value of the field come from this column? */

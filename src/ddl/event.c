@@ -210,6 +210,7 @@ interlink_ddl_start(PG_FUNCTION_ARGS)
 	switch (nodeTag(statement))
 	{
 		case T_RenameStmt:
+			refuse_schema_rename((RenameStmt *) statement);
 			if (((RenameStmt *) statement)->renameType == OBJECT_TRIGGER)
 				refuse_trigger_rename((RenameStmt *) statement);
 			else

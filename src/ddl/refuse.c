@@ -154,6 +154,22 @@ refuse_new_values(Graph *graph, Oid relid, const char *column)
 				 errhint("Drop them with interlink.drop_field() and add them again afterwards.")));
 }
 
+/* As for a generated column: what a row has without being told is what it is computed to be. */
+static void
+refuse_default(Graph *graph, Oid relid, const char *column)
+{
+	Part	   *part;
+	Table	   *table = graph ? graph_table_of(graph, relid, &part) : NULL;
+	Field	   *field = table ? graph_field_by_name(graph, table->relid, column) : NULL;
+
+	if (field && field->definition->kind != FIELD_LINK)
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("column \"%s\" of %s is a %s", column, table_label(relid),
+						kind_label(field)),
+				 errhint("It is computed, and has no default of its own.")));
+}
+
 /* After a crash it would be empty, and what was derived from it would not. */
 static void
 refuse_unlogged(Oid relid)
@@ -193,6 +209,13 @@ relation_named(Node *name)
 	return RangeVarGetRelid(castNode(RangeVar, name), NoLock, true);
 }
 
+/* To take it away does no harm: NULL is right where a row comes. */
+static bool
+sets_default(AlterTableCmd *command)
+{
+	return command->subtype == AT_ColumnDefault && command->def != NULL;
+}
+
 static void
 refuse_subcommand(Graph *graph, Oid relid, AlterTableCmd *command)
 {
@@ -205,6 +228,8 @@ refuse_subcommand(Graph *graph, Oid relid, AlterTableCmd *command)
 		check_attached(graph, relation_named((Node *) ((PartitionCmd *) command->def)->name));
 	else if (command->subtype == AT_SetUnLogged && is_ours(graph, relid))
 		refuse_unlogged(relid);
+	else if (sets_default(command))
+		refuse_default(graph, relid, command->name);
 	else if (COMPAT_CHANGES_VALUES(command->subtype) && is_ours(graph, relid))
 		refuse_new_values(graph, relid, command->name);
 }
@@ -213,7 +238,8 @@ static bool
 is_dangerous(AlterTableCmd *command)
 {
 	return command->subtype == AT_AddInherit || command->subtype == AT_AttachPartition ||
-		command->subtype == AT_SetUnLogged || COMPAT_CHANGES_VALUES(command->subtype);
+		command->subtype == AT_SetUnLogged || sets_default(command) ||
+		COMPAT_CHANGES_VALUES(command->subtype);
 }
 
 /* The table, or the tables that are declared to be of a type. */
@@ -285,6 +311,16 @@ refuse_trigger_rename(RenameStmt *statement)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("cannot rename trigger \"%s\" of %s because interlink finds it by its name",
 						statement->subname, table_label(relid))));
+}
+
+/* The functions of the triggers find the definitions by it. */
+void
+refuse_schema_rename(RenameStmt *statement)
+{
+	if (statement->renameType == OBJECT_SCHEMA && strcmp(statement->subname, "interlink") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot rename schema \"interlink\" because extension \"interlink\" requires it")));
 }
 
 void

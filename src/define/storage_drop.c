@@ -90,12 +90,31 @@ hand_over_index(LinkDefinition *from, Oid holder, List *columns)
 	return false;
 }
 
+/* Do fields that stay, over relations, find their rows by it? */
+static bool
+index_is_needed(Oid index)
+{
+	ListCell   *cell;
+
+	foreach(cell, graph_get()->fields)
+	{
+		Path	   *path = ((Field *) lfirst(cell))->path;
+
+		for (int i = 0; path->relation_id != 0 && i < path->nsteps; i++)
+		{
+			if (path->steps[i].near_index == index || path->steps[i].far_index == index)
+				return true;
+		}
+	}
+	return false;
+}
+
 void
 storage_drop_index(LinkDefinition *link, Oid holder, List *columns)
 {
 	Oid			index = find_plain_index(holder, columns);
 
-	if (OidIsValid(index) && !hand_over_index(link, holder, columns))
+	if (OidIsValid(index) && !hand_over_index(link, holder, columns) && !index_is_needed(index))
 		run_as(table_owner(holder), "DROP INDEX %s", table_text(index));
 }
 

@@ -44,9 +44,34 @@ trigger_data(FunctionCallInfo fcinfo, const char *name)
 typedef struct Subject
 {
 	Worklist   *work;
-	Table	   *table;			/* NULL: none of ours any more */
+	Table	   *table;
 	AttrMap    *map;			/* from the columns of a partition; NULL: the same */
 } Subject;
+
+/*
+ * The trigger is there, and nothing that it could do.  Either a partition has come
+ * while this statement is under way, or the definitions are not in this database:
+ * then the row would go unheard.  A restore of data alone, which says so by a
+ * setting, may bring them later, and all is filled then.
+ */
+static void
+refuse_stranger(Graph *graph, Relation relation)
+{
+	Part	   *part;
+
+	if (graph != graph_get() && graph_table_of(graph_get(), RelationGetRelid(relation), &part))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("cannot write to table \"%s\" because its links, lookups and rollups were changed by the statement that is under way",
+						RelationGetRelationName(relation))));
+	if (computed_writes != COMPUTED_WRITES_IGNORE)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("cannot write to table \"%s\" because the definitions of its links, lookups and rollups are missing",
+						RelationGetRelationName(relation)),
+				 errdetail("A dump of the schema alone is without them, one of single tables or schemas has them with --extension=interlink only."),
+				 errhint("Restore what pg_dump --data-only --table='interlink.*' writes there, or drop the triggers that call functions of interlink.")));
+}
 
 static Subject
 subject_of(TriggerData *trigger)
@@ -59,13 +84,8 @@ subject_of(TriggerData *trigger)
 	if (part)
 		subject.map = part->map;
 
-	/* A partition that has come while this statement is under way. */
-	if (subject.table == NULL && subject.work->graph != graph_get() &&
-		graph_table_of(graph_get(), relid, &part) != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_IN_USE),
-				 errmsg("cannot write to table \"%s\" because its links, lookups and rollups were changed by the statement that is under way",
-						RelationGetRelationName(trigger->tg_relation))));
+	if (subject.table == NULL)
+		refuse_stranger(subject.work->graph, trigger->tg_relation);
 	return subject;
 }
 

@@ -246,12 +246,30 @@ for my $order ('', '--disable-triggers')
 	check_restored($db, "schema, then data $order");
 }
 
+# schemas by name, and the extension
+my @of_users = map { ('-n', $_) } qw(app zoo public);
+new_database('schemas');
+query('schemas', 'DROP SCHEMA public');
+silent('pg_dump of schemas', 'pg_dump', '-Fc', @of_users, '--extension=interlink', @from, '--file', "$dumps/schemas");
+silent('pg_restore of schemas', 'pg_restore', '--exit-on-error', to('schemas'), "$dumps/schemas");
+check_restored('schemas', 'schemas');
+
+# without it tables are not written to until the definitions follow (the schema "public" is there already)
+new_database('alone');
+query('alone', 'CREATE EXTENSION interlink');
+silent('pg_dump of schemas alone', 'pg_dump', '-Fc', @of_users, @from, '--file', "$dumps/alone");
+run_log([ 'pg_restore', to('alone'), "$dumps/alone" ]);
+my ($result, $out, $err) = $node->psql('alone', 'INSERT INTO app.project (effort) VALUES (1)');
+like($err, qr/definitions of its links, lookups and rollups are missing/, 'schemas alone: no writes');
+silent('pg_dump of the definitions', 'pg_dump', '-a', '-t', 'interlink.*', @from, '--file', "$dumps/definitions");
+silent('psql with the definitions', 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-f', "$dumps/definitions", '-d', $node->connstr('alone'));
+check_restored('alone', 'schemas, then definitions');
+
 # The data alone, into tables whose links and fields are defined already: link columns and the keys
 # that they show are both in the dump.  The triggers are at work, and table follows table.
 for my $form ('COPY', '--rows-per-insert=1000', '--disable-triggers')
 {
 	my $db = 'data_' . lc(($form =~ /(\w+)/)[0]);
-	my @of_users = map { ('-n', $_) } qw(app zoo public);
 	new_database($db);
 	query($db, "ALTER DATABASE $db SET interlink.computed_writes = 'ignore'; ALTER DATABASE $db SET interlink.link_writes = 'ignore'");
 	run_log([ 'pg_restore', to($db), "$dumps/schema" ]);
