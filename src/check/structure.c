@@ -151,6 +151,7 @@ check_strangers(Graph *graph)
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
+	list_sort(relids, list_oid_cmp);
 	return relids;
 }
 

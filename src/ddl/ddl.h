@@ -4,7 +4,8 @@
  * event.c asks of every such statement whether it concerns us; rename.c makes
  * the catalog follow, refuse.c stops what would make values wrong in silence,
  * protect.c tells PostgreSQL what fields need, dropped.c tidies up after drops,
- * partition.c looks after partitions that come and go.
+ * partition.c looks after partitions that come and go, retype.c after types that
+ * show their values otherwise.
  */
 #ifndef INTERLINK_DDL_H
 #define INTERLINK_DDL_H
@@ -29,6 +30,9 @@ extern void refuse_trigger_rename(RenameStmt *statement);
 extern void refuse_schema_rename(RenameStmt *statement);
 extern void refuse_trigger_drop(DropStmt *statement);
 
+/* Does the value of the field come from this column? */
+extern bool depends_on_column(Field *field, Oid relid, AttrNumber attnum);
+
 /* partition.c: around statements that change which partitions a table has */
 extern void partition_alter_begin(AlterTableStmt *statement);
 extern void partition_alter_end(AlterTableStmt *statement);
@@ -40,10 +44,20 @@ extern void partition_drop_begin(DropStmt *statement);
 extern List *partition_bereaved(Graph *graph);
 extern void partition_mourn(List *relids);
 
+/* retype.c: after a statement, whether it alters a type or not */
+extern void retype_end(Node *statement);
+
+/* After columns of these tables have come or gone: some may be of the type of their rows. */
+extern void retype_rows(List *relids);
+
+/* Tables (Oid) that are declared to be of the type. */
+extern List *tables_of_type(Oid type);
+
 /*
  * protect.c: entries of pg_depend.  A protection is what stands in them for the
  * needs of an object: a field's column, or a function.
  */
+extern Oid	protection_of(Field *field);	/* InvalidOid: none */
 extern bool protection_exists(const ObjectAddress *object);
 extern ObjectAddress protection_make(const ObjectAddress *object, const char *name,
 									 Oid relid, AttrNumber attnum);

@@ -342,6 +342,7 @@ interlink_ddl_end(PG_FUNCTION_ARGS)
 		follow_constraints((AlterTableStmt *) statement);
 		partition_alter_end((AlterTableStmt *) statement);
 		relations_after_alter((AlterTableStmt *) statement);
+		retype_end(statement);
 	}
 	else if (IsA(statement, IndexStmt))
 	{
@@ -355,7 +356,10 @@ interlink_ddl_end(PG_FUNCTION_ARGS)
 		relations_after_create((CreateStmt *) statement);
 	}
 	else
+	{
 		rename_end(statement);
+		retype_end(statement);
+	}
 	PG_RETURN_NULL();
 }
 

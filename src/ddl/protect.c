@@ -81,6 +81,14 @@ field_column(Oid holder, AttrNumber attnum)
 	return column;
 }
 
+Oid
+protection_of(Field *field)
+{
+	ObjectAddress column = field_column(field->holder->relid, field->attnum);
+
+	return find_protection(&column);
+}
+
 bool
 protection_exists(const ObjectAddress *object)
 {

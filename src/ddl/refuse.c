@@ -52,8 +52,19 @@ has_column(KeyReader *reader, AttrNumber attnum)
 	return false;
 }
 
-/* Does the value of the field come from this column? */
+/* Lists, and the first of several rows, go by the keys of the linked rows. */
 static bool
+orders_by_column(Field *field, Oid relid, AttrNumber attnum)
+{
+	Path	   *path = field->path;
+
+	return (field->algebra == ALGEBRA_NONE || path->may_branch) &&
+		path->steps[path->nsteps - 1].far->relid == relid &&
+		path->shown->shape && has_column(path->shown, attnum);
+}
+
+/* Does the value of the field come from this column? */
+bool
 depends_on_column(Field *field, Oid relid, AttrNumber attnum)
 {
 	Path	   *path = field->path;
@@ -75,6 +86,8 @@ depends_on_column(Field *field, Oid relid, AttrNumber attnum)
 		}
 	}
 	if (path->steps[0].far->relid == relid && bms_is_member(attnum, field->order_columns))
+		return true;
+	if (orders_by_column(field, relid, attnum))
 		return true;
 	return field_reads(field, relid, attnum);
 }
@@ -293,21 +306,32 @@ is_dangerous(AlterTableCmd *command)
 		COMPAT_CHANGES_VALUES(command->subtype);
 }
 
+/* The table, or the tables that are declared to be of a type. */
+static List *
+altered_tables(AlterTableStmt *statement)
+{
+	Oid			relid = relation_named((Node *) statement->relation);
+
+	if (!OidIsValid(relid))
+		return NIL;
+	return statement->objtype == OBJECT_TYPE ? tables_of_type(get_rel_type_id(relid)) :
+		list_make1_oid(relid);
+}
+
 void
 refuse_alter_table(AlterTableStmt *statement)
 {
 	ListCell   *cell;
+	ListCell   *relid;
 
 	foreach(cell, statement->cmds)
 	{
 		AlterTableCmd *command = lfirst_node(AlterTableCmd, cell);
-		Oid			relid;
 
 		if (!is_dangerous(command))
 			continue;
-		relid = relation_named((Node *) statement->relation);
-		if (OidIsValid(relid))
-			refuse_subcommand(ddl_graph(), relid, command);
+		foreach(relid, altered_tables(statement))
+			refuse_subcommand(ddl_graph(), lfirst_oid(relid), command);
 	}
 }
 

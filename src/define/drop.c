@@ -453,5 +453,6 @@ interlink_drop_field(PG_FUNCTION_ARGS)
 
 	forget_definitions(&drop);
 	drop_columns(&drop);
+	retype_rows(concerned_tables(&drop));
 	PG_RETURN_VOID();
 }

@@ -48,4 +48,5 @@ finish_definition(List *field_ids, List *relids, bool fill)
 	protect_fields(field_ids);
 	if (fill && field_ids)
 		engine_fill(field_ids);
+	retype_rows(relids);
 }

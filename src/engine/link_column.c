@@ -32,15 +32,19 @@ kind_of(Field *field)
 	return field->path->kind;
 }
 
-/* The text of a value of any type, and back. */
+/* The text of a value of any type, as key_text_sql() has it, and back. */
 static Datum
 text_of_value(Oid type, Datum value)
 {
 	Oid			output;
 	bool		varlena;
+	char	   *text;
 
 	getTypeOutputInfo(type, &output, &varlena);
-	return CStringGetTextDatum(OidOutputFunctionCall(output, value));
+	text = OidOutputFunctionCall(output, value);
+	if (getBaseType(type) == BPCHAROID)
+		text[bpchartruelen(text, strlen(text))] = '\0';
+	return CStringGetTextDatum(text);
 }
 
 static Datum

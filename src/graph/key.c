@@ -189,8 +189,9 @@ key_type_sql(KeyShape *shape, int i)
 
 /*
  * CASE WHEN a IS DISTINCT FROM NULL AND b IS DISTINCT FROM NULL THEN ROW((a)::type, (b)::type)::text END,
- * or concat((a)::type), which spells a value as its type does.  A composite value
- * IS NOT NULL only if none of its columns is.
+ * or concat((a)::type), which spells a value as its type does; blanks behind a
+ * character(n) are no part of it.  A composite value IS NOT NULL only if none of
+ * its columns is.
  */
 char *
 key_text_sql(KeyShape *shape, char **columns)
@@ -205,6 +206,8 @@ key_text_sql(KeyShape *shape, char **columns)
 		appendStringInfo(&when, "%s%s IS DISTINCT FROM NULL", i > 0 ? " AND " : "", columns[i]);
 		appendStringInfo(&key, "%s(%s)::%s", i > 0 ? ", " : "", columns[i], key_type_sql(shape, i));
 	}
+	if (shape->n == 1 && shape->type[0] == BPCHAROID)
+		appendStringInfoString(&key, "::pg_catalog.text");
 	return psprintf(shape->n > 1 ? "CASE WHEN %s THEN ROW(%s)::pg_catalog.text END" :
 					"CASE WHEN %s THEN pg_catalog.concat(%s) END", when.data, key.data);
 }

@@ -164,6 +164,7 @@ keys_can_be_listed(Oid type, const KeyClause *clause)
 		case UUIDOID:
 			return true;
 		case TEXTOID:
+		case BPCHAROID:
 			kind = typmod < 0 ? LINK_UNRESOLVED : link_typmod_kind(typmod);
 			return kind == LINK_TEXT || kind == LINK_OTHER;
 		default:
