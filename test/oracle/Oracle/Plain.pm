@@ -204,6 +204,7 @@ sub edit {
     return finding("edit taken $forbidden->[1]", $step, "done, but ought to be $forbidden->[1]") if $forbidden;
     my $refused = $self->try_all($meaning->{statements}, 'RELEASE plain_edit');
     return finding('edit taken', $step, "done here, but plain tables: $refused") if $refused;
+    my $fixed = $real->fixed_settings;
     my ($wrong) = $meaning->{order} ? @{$real->rows($meaning->{order})} : ();
     return finding('edit order', $step, "the column shows $wrong->[0]") if $wrong;
     my $text = $self->differences($real);
