@@ -150,4 +150,21 @@ SELECT titles FROM shelf;
 UPDATE book SET nr = 3 WHERE title = 'B1';
 SELECT titles FROM shelf;
 SELECT * FROM interlink.audit();
+
+-- rows are locked by a key that a link and a relation name in different orders
+CREATE TABLE place (id int2, nr numeric, PRIMARY KEY (id, nr));
+CREATE TABLE visit (id int PRIMARY KEY, a int2, b numeric, z int);
+SELECT FROM interlink.add_link('visit', 'at', 'place', inverse => 'visits');
+SELECT FROM interlink.add_relation('place', 'near', 'visit', '{nr,id}', '{b,a}', is_referencee => true);
+SELECT FROM interlink.add_rollup('place', 'total', 'near', 'sum', 'z');
+SELECT FROM interlink.add_rollup('place', 'n', 'visits');
+INSERT INTO place SELECT i, i + 0.5 FROM generate_series(1, 20) AS i;
+INSERT INTO visit (id, a, b, z, at)
+SELECT i, 1 + i % 20, 1.5 + i % 20, i, ROW(1 + i * 7 % 20, 1.5 + i * 7 % 20)::text FROM generate_series(1, 40) AS i;
+UPDATE visit SET a = 21 - a, b = 22 - b, at = ROW(a, b)::text, z = z + 1;
+SELECT count(*), sum(total), sum(n) FROM place;
+UPDATE place SET id = id + 100;
+DELETE FROM visit WHERE id % 3 = 0;
+SELECT count(*), sum(total), sum(n) FROM place;
+SELECT * FROM interlink.audit();
 DROP SCHEMA composite_keys CASCADE;

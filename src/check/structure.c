@@ -132,8 +132,9 @@ relation_problems(Table *table, Oid relid, List *names)
 	return problems;
 }
 
-List *
-check_strangers(Graph *graph)
+/* Tables (Oid) with triggers of ours that the graph does not know. */
+static List *
+unknown_tables(Graph *graph)
 {
 	Relation	rel = table_open(TriggerRelationId, AccessShareLock);
 	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
@@ -153,6 +154,41 @@ check_strangers(Graph *graph)
 	table_close(rel, AccessShareLock);
 	list_sort(relids, list_oid_cmp);
 	return relids;
+}
+
+static bool
+has_trigger(Relation rel)
+{
+	for (int i = 0; rel->trigdesc && i < rel->trigdesc->numtriggers; i++)
+	{
+		if (engine_owns_trigger(rel->trigdesc->triggers[i].tgfoid))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Another session may have made triggers or partitions since the graph was read:
+ * whoever does holds a lock that is waited for here, and is heard of with it.
+ */
+List *
+check_strangers(Graph *graph)
+{
+	List	   *strangers = NIL;
+	ListCell   *cell;
+
+	foreach(cell, unknown_tables(graph))
+	{
+		Relation	rel = try_relation_open(lfirst_oid(cell), RowExclusiveLock);
+		Part	   *part;
+
+		if (rel == NULL)
+			continue;
+		if (has_trigger(rel) && graph_table_of(graph_get(), lfirst_oid(cell), &part) == NULL)
+			strangers = lappend_oid(strangers, lfirst_oid(cell));
+		relation_close(rel, RowExclusiveLock);
+	}
+	return strangers;
 }
 
 List *

@@ -49,7 +49,29 @@ source_lock_mode(Table *table)
 	return LockTupleShare;
 }
 
-/* By table, then by index, then by key; the strongest of equals first. */
+/*
+ * Keys can be compared when they have the same columns and types, in the same
+ * order.  A relation may name the columns of an index in another order than a
+ * foreign key, or compare them with columns of another type.
+ */
+static int
+compare_forms(KeyReader *a, KeyReader *b)
+{
+	if (a == b)
+		return 0;
+	if (a->shape->n != b->shape->n)
+		return a->shape->n - b->shape->n;
+	for (int i = 0; i < a->shape->n; i++)
+	{
+		if (a->att[i] != b->att[i])
+			return a->att[i] - b->att[i];
+		if (a->shape->type[i] != b->shape->type[i])
+			return a->shape->type[i] < b->shape->type[i] ? -1 : 1;
+	}
+	return 0;
+}
+
+/* By table, index, form of the key, and key; the strongest of equals first. */
 static int
 compare_requests(const void *a, const void *b)
 {
@@ -65,16 +87,25 @@ compare_requests(const void *a, const void *b)
 	}
 	if (left->index != right->index)
 		return left->index < right->index ? -1 : 1;
-	order = key_compare(left->reader->shape, left->key, right->key);
+	order = compare_forms(left->reader, right->reader);
+	if (order == 0)
+		order = key_compare(left->reader->shape, left->key, right->key);
 	if (order != 0)
 		return order;
 	return (int) right->mode - (int) left->mode;
 }
 
 static bool
+same_way(LockRequest *a, LockRequest *b)
+{
+	return a->index == b->index && compare_forms(a->reader, b->reader) == 0;
+}
+
+/* Of two that go the same way. */
+static bool
 same_row(LockRequest *a, LockRequest *b)
 {
-	return a->index == b->index && key_equal(a->reader->shape, a->key, b->key);
+	return key_equal(a->reader->shape, a->key, b->key);
 }
 
 static bool missed_row = false;
@@ -152,7 +183,7 @@ any_hint(LockRequest *requests, int n)
 	return NULL;
 }
 
-/* All of them are for the same index. */
+/* All of them are for the same index, with keys of one form. */
 static void
 lock_through_index(Worklist *work, LockRequest *requests, int n)
 {
@@ -183,8 +214,7 @@ lock_requested_rows(Worklist *work, LockRequests *requests)
 	{
 		int			end = i + 1;
 
-		while (end < requests->n &&
-			   requests->requests[end].index == requests->requests[i].index)
+		while (end < requests->n && same_way(&requests->requests[i], &requests->requests[end]))
 			end++;
 		lock_through_index(work, &requests->requests[i], end - i);
 		i = end;

@@ -64,7 +64,9 @@ sub ways {
         my ($near, $there) = (Oracle::Schema::near_key($end), Oracle::Schema::far_key($end));
         my @hops = $link->{junction} ? ({far => $link->{junction}, pairs => pairs($near->{refers}, $near->{fk})}, {far => $far, pairs => pairs($there->{fk}, $there->{refers})})
             : {far => $far, pairs => Oracle::Schema::holds_key($end) ? pairs(@$link{qw(fk refers)}) : pairs(@$link{qw(refers fk)})};
-        push @ways, {name => $end->{name}, far => $end->{far}, many => $end->{many}, hops => \@hops};
+        # A foreign key that contains a whole key of its table leads back to one row.
+        my $one = !$link->{junction} && is_unique($schema, $link->{key_table}, $link->{fk}->columns);
+        push @ways, {name => $end->{name}, far => $end->{far}, many => $end->{many} && !$one, hops => \@hops};
     }
     return @ways;
 }
