@@ -50,7 +50,8 @@ sub defaults {
     my ($link, @own) = @_;
     my ($near, $far, $fk, $refers) = ($link->{key_table}{name}, $link->{key_far}{name}, @$link{qw(fk refers)});
     my $alter = join ' ', map { 'EXECUTE format($f$' . "ALTER TABLE $near ALTER $_ SET DEFAULT %L" . '$f$, r.' . $fk->counterpart($_, $refers) . ');' } @own;
-    return "DO \$d\$ DECLARE r record; BEGIN SELECT * INTO r FROM $far x WHERE " . fits($refers, 'x') . ' ORDER BY ' . $refers->list('x') . " LIMIT 1; IF FOUND THEN $alter END IF; END \$d\$";
+    # What the UPDATE before it has queued for the end of the transaction would be in the way.
+    return "SET CONSTRAINTS ALL IMMEDIATE; DO \$d\$ DECLARE r record; BEGIN SELECT * INTO r FROM $far x WHERE " . fits($refers, 'x') . ' ORDER BY ' . $refers->list('x') . " LIMIT 1; IF FOUND THEN $alter END IF; END \$d\$";
 }
 
 # With or without a key over the pair; the two sides may share a column.
