@@ -237,7 +237,7 @@ lock_and_decide(Worklist *work, Field *field, Table *far, int n, KeyEntry *entri
 	UnregisterSnapshot(snapshot);
 }
 
-/* value NULL: the row is to be without a key. */
+/* value NULL: the row is to be without a key, or is for a moment. */
 static void
 write_key(RowWriter *writer, Path *path, Wish *wish, Datum *value)
 {
@@ -258,6 +258,8 @@ write_key(RowWriter *writer, Path *path, Wish *wish, Datum *value)
 		if (value)
 			values[column] = key_to_column(writer->reader->table->relid, reader->att[i],
 											reader->shape->type[i], value[i]);
+		if (value || wish->value == NULL)
+			check_domain(writer->reader->table->relid, reader->att[i], values[column], value == NULL);
 	}
 	if (value && wish->list)
 	{

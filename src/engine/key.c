@@ -3,9 +3,11 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "lib/stringinfo.h"
 #include "parser/parse_coerce.h"
+#include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 
@@ -62,6 +64,16 @@ key_to_column(Oid relid, AttrNumber att, Oid from, Datum value)
 		find_coercion_pathway(to, from, COERCION_ASSIGNMENT, &function) == COERCION_PATH_FUNC)
 		return OidFunctionCall1(function, value);
 	return value;
+}
+
+/* PostgreSQL checks it when an expression is evaluated, not when a row is stored. */
+void
+check_domain(Oid relid, AttrNumber att, Datum value, bool isnull)
+{
+	Oid			type = get_atttype(relid, att);
+
+	if (get_typtype(type) == TYPTYPE_DOMAIN)
+		domain_check(value, isnull, type, NULL, CurrentMemoryContext);
 }
 
 Datum *

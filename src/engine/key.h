@@ -18,6 +18,9 @@ extern bool key_read_column(const KeyReader *reader, int i, TupleTableSlot *slot
 /* From the type in which a key is compared to the type of the column. */
 extern Datum key_to_column(Oid relid, AttrNumber att, Oid from, Datum value);
 
+/* Raises an error where the column is of a domain that the value is not of. */
+extern void check_domain(Oid relid, AttrNumber att, Datum value, bool isnull);
+
 extern Datum *key_copy(KeyShape *shape, Datum *values);
 extern uint32 key_hash(KeyShape *shape, Datum *values);
 extern bool key_equal(KeyShape *shape, Datum *a, Datum *b);

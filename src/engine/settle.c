@@ -164,6 +164,13 @@ current_anchor(RowInMaking *row, KeyReader *anchor, Datum *key)
 	return true;
 }
 
+static void
+set_key_column(RowInMaking *row, Field *field, AttrNumber att, Datum value, bool isnull)
+{
+	check_domain(field->holder->relid, att, value, isnull);
+	set_column(row, att, value, isnull);
+}
+
 /*
  * The foreign key as the link column has it.  What else the columns belong to,
  * or what was written together with the link, is not changed; a default has not
@@ -184,8 +191,8 @@ link_by_column(RowInMaking *row, Field *field, Datum *link_key, bool over_defaul
 			continue;
 		if (stands && !over_default && (row->old == NULL || bms_is_member(att, field->path->fixed)))
 			raise_contradiction(field, link_key, NULL, i);
-		set_column(row, att, key_to_column(field->holder->relid, att, anchor->shape->type[i],
-										   link_key[i]), false);
+		set_key_column(row, field, att, key_to_column(field->holder->relid, att,
+													  anchor->shape->type[i], link_key[i]), false);
 	}
 }
 
@@ -201,7 +208,7 @@ unlink_by_column(RowInMaking *row, Field *field)
 		AttrNumber	att = anchor->att[i];
 
 		if (path->cleared ? bms_is_member(att, path->cleared) : !bms_is_member(att, path->fixed))
-			set_column(row, att, (Datum) 0, true);
+			set_key_column(row, field, att, (Datum) 0, true);
 	}
 }
 

@@ -164,17 +164,21 @@ append_key_order(StringInfo buf, Path *path, Table *table, KeyReader *key, int p
 						 " COLLATE pg_catalog.\"C\"" : "");
 }
 
+/* The keys in a link column are of no domain: no cast leads from an array of one. */
 static char *
 value_sql(Field *field)
 {
 	Path	   *path = field->path;
 	Table	   *table;
+	char	   *value;
 
 	if (field->expr == NULL)
 		return NULL;
 	table = path->steps[field->value_position - 1].far;
-	return expression_sql(table->relid, psprintf("t%d", field->value_position),
-						  path_junction(path), "t1", field->expr);
+	value = expression_sql(table->relid, psprintf("t%d", field->value_position),
+						   path_junction(path), "t1", field->expr);
+	return field->editable && exprType(field->expr) != field->value_type ?
+		psprintf("(%s)::%s", value, format_type_be_qualified(field->value_type)) : value;
 }
 
 /*
