@@ -92,7 +92,7 @@ SET interlink.link_writes = 'error';
 SELECT * FROM judge('job', records('status', 'status_id'));
 RESET interlink.link_writes;
 
--- keys of several columns: all of them have to have their defaults; what two keys share is settled once
+-- keys of several columns: where link and key differ they have to have their defaults; what two keys share is settled once
 CREATE TABLE region (country text, code integer, PRIMARY KEY (country, code));
 CREATE TABLE city (country text, name text, PRIMARY KEY (country, name));
 INSERT INTO region VALUES ('de', 1), ('de', 2), ('fr', 1);
@@ -108,6 +108,32 @@ CREATE VIEW shops AS
 SELECT record - 'id' AS record, outcome('shop', record) FROM shops WHERE NOT record ?| '{country,code}';
 SELECT * FROM judge('shop', ARRAY(SELECT record FROM shops));
 
+-- a column of the key that belongs to the primary key is given in every new row, and no unlinking changes it
+CREATE TABLE office (country text, number integer, PRIMARY KEY (country, number));
+INSERT INTO office VALUES ('no', 1), ('no', 2), ('de', 1), ('de', 2), ('fr', 1);
+CREATE TABLE clerk (country text, id integer, number integer DEFAULT 1, PRIMARY KEY (country, id), FOREIGN KEY (country, number) REFERENCES office);
+SELECT FROM interlink.add_link('clerk', 'office', 'office', foreign_key => '{country,number}', columns => 'link', inverse => 'clerks');
+CREATE VIEW clerks AS
+	SELECT '{"id": 10}' || member('office', o) || member('country', c) || member('number', n) AS record
+	FROM unnest(ARRAY[NULL, 'null', '[]', '["(no,1)"]', '["(no,2)"]', '["(de,1)"]', '["(de,3)"]']) o,
+		unnest(ARRAY[NULL, '"no"', '"de"', '"fr"']) c, unnest(ARRAY[NULL, 'null', '1', '2']) n;
+SELECT record - 'id' AS record, outcome('clerk', record) FROM clerks WHERE record->>'country' = 'no';
+SELECT * FROM judge('clerk', ARRAY(SELECT record FROM clerks));
+INSERT INTO clerk (country, id, office) VALUES ('no', 1, '{"(no,2)"}'), ('no', 2, '{}'), ('no', 3, NULL);
+INSERT INTO clerk (country, id, office) VALUES ('de', 4, '{"(no,1)"}');
+SELECT country, id, number, office FROM clerk ORDER BY id;
+ALTER TABLE clerk ALTER country SET DEFAULT 'de', ALTER number DROP DEFAULT;
+SELECT * FROM judge('clerk', ARRAY(SELECT record FROM clerks));
+ALTER TABLE clerk ALTER number SET DEFAULT nextval('numbers');
+SELECT outcome('clerk', '{"country": "no", "id": 10, "office": []}') ~ 'no,10,[12],', outcome('clerk', '{"country": "no", "id": 10, "office": ["(no,3)"]}'),
+	said('clerk', '{"country": "no", "id": 10, "office": ["(no,1)"]}');
+
+-- or may not be NULL: then the others are set to NULL
+CREATE TABLE seat (id integer PRIMARY KEY, country text NOT NULL DEFAULT 'no', number integer DEFAULT 1, FOREIGN KEY (country, number) REFERENCES office);
+SELECT FROM interlink.add_link('seat', 'office', 'office', foreign_key => '{country,number}', columns => 'link');
+SELECT record - 'id' AS record, outcome('seat', record) FROM clerks WHERE NOT record ? 'country';
+SELECT * FROM judge('seat', ARRAY(SELECT record FROM clerks));
+
 -- partitions, one with a default of its own
 CREATE TABLE event (id integer PRIMARY KEY, status_id integer DEFAULT 1 REFERENCES status) PARTITION BY RANGE (id);
 CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM (0) TO (10);
@@ -120,6 +146,6 @@ INSERT INTO event_2 (id, status) VALUES (13, '{2}'), (14, '{}'), (15, NULL);
 SELECT id, status_id, status FROM event ORDER BY id;
 SELECT said('event', '{"id": 19, "status": 2}'), said('event_2', '{"id": 19, "status": 2}'), said('event', '{"id": 19, "status": 2, "status_id": 2}'),
 	said('event_1', '{"id": 9, "status": 2, "status_id": 3}'), outcome('event_1', '{"id": 9, "status": 2, "status_id": 3}');
-SELECT * FROM interlink.audit() WHERE table_name::text ~ '^(task|job|shop|event|note|status)$';
+SELECT * FROM interlink.audit() WHERE table_name::text ~ '^(task|job|shop|clerk|office|seat|event|note|status)$';
 RESET SESSION AUTHORIZATION;
 DROP SCHEMA key_defaults CASCADE;

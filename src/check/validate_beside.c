@@ -101,13 +101,6 @@ agrees_with_key(LinkInQuestion *asked)
 	return agrees || (asked->nkeys == 0 && !key_is_whole(asked));
 }
 
-/* Unlinking leaves columns as they are that belong to other keys too. */
-static bool
-is_cleared(Path *path, AttrNumber att)
-{
-	return path->cleared ? bms_is_member(att, path->cleared) : !bms_is_member(att, path->fixed);
-}
-
 static void
 report_contradiction(LinkInQuestion *asked, AttrNumber att)
 {
@@ -137,7 +130,7 @@ settle_column(LinkInQuestion *asked, int i, bool over_default)
 	Path	   *path = asked->field->path;
 	bool		stands = asked->beside[i].stands && !over_default;
 
-	if (candidate->wrong[att - 1] || (asked->nkeys == 0 && !is_cleared(path, att)))
+	if (candidate->wrong[att - 1] || (asked->nkeys == 0 && !unlinking_clears(path, att)))
 		return;
 	candidate->settled[att - 1] |= asked->nkeys > 0;
 	if (asked->nkeys > 0 && stands && (!candidate->update || bms_is_member(att, path->fixed)))
@@ -203,39 +196,50 @@ key_changes(LinkInQuestion *asked)
 	return any;
 }
 
+/* Would this column have to change for the link, or the lack of one, of a new row? */
 static bool
-key_has_defaults_of(LinkInQuestion *asked, Oid target)
+speaks_against(LinkInQuestion *asked, int i)
+{
+	return asked->nkeys == 0 ?
+		unlinking_clears(asked->field->path, asked->field->group->anchor.att[i]) :
+		asked->beside[i].stands && !agrees_with_column(asked, i);
+}
+
+/* All such columns, and there are some, have what nobody has written. */
+static bool
+has_defaults_against(LinkInQuestion *asked, Oid target)
 {
 	Candidate  *candidate = asked->candidate;
 	KeyReader  *anchor = &asked->field->group->anchor;
+	bool		any = false;
 
 	for (int i = 0; i < anchor->shape->n; i++)
 	{
 		KeyColumn  *column = &asked->beside[i];
 
-		if (candidate->settled[anchor->att[i] - 1] || candidate->wrong[anchor->att[i] - 1] ||
-			column->open ||
+		if (!speaks_against(asked, i))
+			continue;
+		any = true;
+		if (candidate->settled[anchor->att[i] - 1] || column->open ||
 			!is_column_default(target, column_of_target(candidate, target, anchor->att[i]),
 							   column->value, !column->stands))
 			return false;
 	}
-	return true;
+	return any;
 }
 
-/* Does the link differ from a key that counts as not written? */
+/* Does the link differ from a key that, as far as it does, counts as not written? */
 static bool
 overrules_default(LinkInQuestion *asked)
 {
 	Candidate  *candidate = asked->candidate;
-	bool		differs = asked->nkeys == 0 && key_is_whole(asked);
 	Oid			relid = RelationGetRelid(candidate->rel);
 
-	if (candidate->isnull[asked->field->attnum - 1] || link_writes != LINK_WRITES_APPLY)
+	if (candidate->isnull[asked->field->attnum - 1] || link_writes != LINK_WRITES_APPLY ||
+		(asked->nkeys == 0 && !key_is_whole(asked)))
 		return false;
-	for (int i = 0; i < asked->field->group->anchor.shape->n && asked->nkeys > 0; i++)
-		differs = differs || (asked->beside[i].stands && !agrees_with_column(asked, i));
-	return differs && (key_has_defaults_of(asked, candidate->target) ||
-					   (candidate->target != relid && key_has_defaults_of(asked, relid)));
+	return has_defaults_against(asked, candidate->target) ||
+		(candidate->target != relid && has_defaults_against(asked, relid));
 }
 
 static bool

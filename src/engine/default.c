@@ -76,35 +76,34 @@ is_column_default(Oid relid, AttrNumber att, Datum value, bool isnull)
 
 /* target: the table, or its partition, with defaults of its own. */
 static bool
-key_has_defaults_of(RowInMaking *row, Field *field, Oid target)
+have_defaults_of(RowInMaking *row, Bitmapset *columns, Oid holder, Oid target)
 {
-	KeyReader  *anchor = &field->group->anchor;
-	Oid			holder = field->holder->relid;
+	int			att = -1;
 
-	for (int i = 0; i < anchor->shape->n; i++)
+	while ((att = bms_next_member(columns, att)) >= 0)
 	{
-		AttrNumber	att = anchor->att[i];
 		bool		isnull;
 		Datum		value = get_column(row, att, &isnull);
+		AttrNumber	own = target == holder ? att :
+		get_attnum(target, get_attname(holder, att, false));
 
-		if (target != holder)
-			att = get_attnum(target, get_attname(holder, att, false));
-		if (!is_column_default(target, att, value, isnull))
+		if (!is_column_default(target, own, value, isnull))
 			return false;
 	}
 	return true;
 }
 
 bool
-key_is_default(RowInMaking *row, Field *field)
+columns_are_default(RowInMaking *row, Field *field, Bitmapset *columns)
 {
-	KeyReader  *anchor = &field->group->anchor;
+	Oid			holder = field->holder->relid;
+	int			att = -1;
 
-	for (int i = 0; i < anchor->shape->n; i++)
+	while ((att = bms_next_member(columns, att)) >= 0)
 	{
-		if (row->replace[anchor->att[i] - 1])
+		if (row->replace[att - 1])
 			return false;		/* another link column has written it */
 	}
-	return key_has_defaults_of(row, field, field->holder->relid) ||
-		(row->target != field->holder->relid && key_has_defaults_of(row, field, row->target));
+	return have_defaults_of(row, columns, holder, holder) ||
+		(row->target != holder && have_defaults_of(row, columns, holder, row->target));
 }

@@ -72,7 +72,9 @@ raise_contradiction(Field *field, Datum *link_key, Datum *key, int column)
 			(errcode(ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION),
 			 errmsg("link column \"%s\" of table %s contradicts its foreign key",
 					field->definition->name, field->holder->label),
-			 errdetail("The link column says %s, column %s says %s.",
+			 errdetail(column < 0 && anchor->shape->n > 1 ?
+					   "The link column says %s, columns %s say %s." :
+					   "The link column says %s, column %s says %s.",
 					   link_key ? key_text(anchor->shape, link_key) : "NULL", columns.data,
 					   column >= 0 ? "something else" : key ? key_text(anchor->shape, key) : "NULL"),
 			 errhint("Write one of the two.")));
@@ -197,17 +199,22 @@ link_by_column(RowInMaking *row, Field *field, Datum *link_key, bool over_defaul
 }
 
 /* Where no column may be NULL, PostgreSQL is left to say so. */
+bool
+unlinking_clears(Path *path, AttrNumber att)
+{
+	return path->cleared ? bms_is_member(att, path->cleared) : !bms_is_member(att, path->fixed);
+}
+
 static void
 unlink_by_column(RowInMaking *row, Field *field)
 {
 	KeyReader  *anchor = &field->group->anchor;
-	Path	   *path = field->path;
 
 	for (int i = 0; i < anchor->shape->n; i++)
 	{
 		AttrNumber	att = anchor->att[i];
 
-		if (path->cleared ? bms_is_member(att, path->cleared) : !bms_is_member(att, path->fixed))
+		if (unlinking_clears(field->path, att))
 			set_key_column(row, field, att, (Datum) 0, true);
 	}
 }
@@ -219,29 +226,40 @@ link_changed(RowInMaking *row, Field *field, bool linked)
 	return column_changed(row, field->attnum) && (linked || !slot_attisnull(row->old, field->attnum));
 }
 
+/* The columns that would have to change for the link, NULL: explicitly none, of a new row. */
+static Bitmapset *
+columns_against(RowInMaking *row, Field *field, Datum *link_key)
+{
+	KeyReader  *anchor = &field->group->anchor;
+	Bitmapset  *columns = NULL;
+
+	for (int i = 0; i < anchor->shape->n; i++)
+	{
+		Datum		value;
+
+		if (link_key ? current_column(row, anchor, i, &value) &&
+			!key_equal_column(anchor->shape, i, value, link_key[i]) :
+			unlinking_clears(field->path, anchor->att[i]))
+			columns = bms_add_member(columns, anchor->att[i]);
+	}
+	return columns;
+}
+
 /*
- * Does the link of a new row, NULL: explicitly none, differ from a key that nobody
- * has written?  Asked for only where they differ: defaults are evaluated for it.
+ * Is what speaks against the link of a new row there without having been written?
+ * Asked for only where link and key differ: defaults are evaluated for it.
  */
 static bool
 overrules_default(RowInMaking *row, Field *field, Datum *link_key)
 {
-	KeyReader  *anchor = &field->group->anchor;
-	bool		differs = link_key == NULL;
+	Bitmapset  *columns = columns_against(row, field, link_key);
 
-	for (int i = 0; i < anchor->shape->n && !differs; i++)
-	{
-		Datum		value;
-
-		differs = current_column(row, anchor, i, &value) &&
-			!key_equal_column(anchor->shape, i, value, link_key[i]);
-	}
-	return differs && key_is_default(row, field);
+	return !bms_is_empty(columns) && columns_are_default(row, field, columns);
 }
 
 /*
  * The one of the two that changed wins; on INSERT the one that is given, which a
- * key is not that has its defaults.  Both given must agree.  Where link columns do
+ * key is not that has its defaults where they differ.  Both given must agree.  Where link columns do
  * not count the key wins.
  */
 void

@@ -43,7 +43,10 @@ extern void confirm_local_link(RowInMaking *row, Field *field);
 extern bool column_default(Oid relid, AttrNumber att, Datum *value, bool *isnull);
 extern bool is_column_default(Oid relid, AttrNumber att, Datum value, bool isnull);
 
-/* Has each column of the key, in a new row, what it gets when nobody names it? */
-extern bool key_is_default(RowInMaking *row, Field *field);
+/* Has each of these columns, in a new row, what it gets when nobody names it? */
+extern bool columns_are_default(RowInMaking *row, Field *field, Bitmapset *columns);
+
+/* Is this column of the foreign key NULL in a row that is unlinked by way of the link column? */
+extern bool unlinking_clears(Path *path, AttrNumber att);
 
 #endif
