@@ -56,7 +56,7 @@ column_changed(RowInMaking *row, AttrNumber att)
 
 /* Of the columns of the key, those that the link would have to change and must not: all, or one. */
 static void
-raise_contradiction(Field *field, Datum *link_key, Datum *key, int column)
+raise_contradiction(Field *field, Datum *link_key, Datum *key, int column, bool late)
 {
 	KeyReader  *anchor = &field->group->anchor;
 	StringInfoData columns;
@@ -77,6 +77,7 @@ raise_contradiction(Field *field, Datum *link_key, Datum *key, int column)
 					   "The link column says %s, column %s says %s.",
 					   link_key ? key_text(anchor->shape, link_key) : "NULL", columns.data,
 					   column >= 0 ? "something else" : key ? key_text(anchor->shape, key) : "NULL"),
+			 late ? errhint("A trigger has written the link column too late: name it so that it sorts before \"zz_interlink_before_insert\".") :
 			 errhint("Write one of the two.")));
 }
 
@@ -192,7 +193,7 @@ link_by_column(RowInMaking *row, Field *field, Datum *link_key, bool over_defaul
 		if (stands && key_equal_column(anchor->shape, i, value, link_key[i]))
 			continue;
 		if (stands && !over_default && (row->old == NULL || bms_is_member(att, field->path->fixed)))
-			raise_contradiction(field, link_key, NULL, i);
+			raise_contradiction(field, link_key, NULL, i, false);
 		set_key_column(row, field, att, key_to_column(field->holder->relid, att,
 													  anchor->shape->type[i], link_key[i]), false);
 	}
@@ -293,7 +294,7 @@ settle_local_link(RowInMaking *row, Field *field)
 		over_default = row->overruled = true;
 	}
 	if (link_given && key_given && !agree)
-		raise_contradiction(field, linked ? link_key : NULL, has_key ? key : NULL, -1);
+		raise_contradiction(field, linked ? link_key : NULL, has_key ? key : NULL, -1, false);
 
 	if (link_given && !key_given && linked)
 		link_by_column(row, field, link_key, over_default);
@@ -318,11 +319,30 @@ confirm_local_link(RowInMaking *row, Field *field)
 	if (only_key(field, link, link_null, &link_key))
 	{
 		if (!has_key || !key_equal(anchor->shape, link_key, key))
-			raise_contradiction(field, link_key, has_key ? key : NULL, -1);
+			raise_contradiction(field, link_key, has_key ? key : NULL, -1, false);
 	}
 	else if (field->local)
 		set_column(row, field->attnum,
 				   has_key ? link_column_make(field, 1, &key) : (Datum) 0, !has_key);
+}
+
+void
+refuse_late_link(RowInMaking *row, Field *field)
+{
+	KeyReader  *anchor = &field->group->anchor;
+	bool		link_null;
+	Datum		link = get_column(row, field->attnum, &link_null);
+	Datum	   *key = palloc(sizeof(Datum) * anchor->shape->n);
+	bool		has_key = current_anchor(row, anchor, key);
+	Datum	   *link_key;
+	bool		linked = only_key(field, link, link_null, &link_key);
+
+	if (link_writes == LINK_WRITES_IGNORE ||
+		(linked == has_key && (!linked || key_equal(anchor->shape, link_key, key))))
+		return;
+	if (link_writes == LINK_WRITES_ERROR)
+		raise_link_write(field);
+	raise_contradiction(field, linked ? link_key : NULL, has_key ? key : NULL, -1, true);
 }
 
 /* The value that the row has, or that a new row begins with. */

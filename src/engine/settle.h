@@ -39,6 +39,14 @@ extern void settle_far_link(RowInMaking *row, Field *field);
 /* After an overruling: link columns that share columns of keys agree still, or follow. */
 extern void confirm_local_link(RowInMaking *row, Field *field);
 
+/* The link column has been written when it was settled already: it has to agree with the key. */
+extern void refuse_late_link(RowInMaking *row, Field *field);
+
+/* late.c: is there a user's BEFORE trigger that fires after our own? */
+extern bool user_triggers_follow(Relation rel, const char *ours, bool update);
+extern void remember_links(Table *table, RowInMaking *row, bool update);
+extern void guard_late_links(Table *table, TupleTableSlot *old, TupleTableSlot *new, bool update);
+
 /* default.c: false: not the same each time. */
 extern bool column_default(Oid relid, AttrNumber att, Datum *value, bool *isnull);
 extern bool is_column_default(Oid relid, AttrNumber att, Datum value, bool isnull);

@@ -22,6 +22,7 @@
 #include "engine/far_change.h"
 #include "engine/lock.h"
 #include "engine/move.h"
+#include "engine/settle.h"
 #include "type/link.h"
 
 PG_FUNCTION_INFO_V1(interlink_before_row);
@@ -142,6 +143,16 @@ replaced_tuple(HeapTuple tuple, TupleDesc desc, AttrMap *map,
 	return heap_modify_tuple(tuple, desc, own_values, own_isnull, own_replace);
 }
 
+/* Are there triggers that could change what ours has settled? */
+static bool
+users_are_next(TriggerData *trigger)
+{
+	bool		update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
+
+	return user_triggers_follow(trigger->tg_relation, update ? "zz_interlink_before_update" :
+								"zz_interlink_before_insert", update);
+}
+
 static HeapTuple
 filled_tuple(Subject *subject, TriggerData *trigger, TupleTableSlot *old,
 			 TupleTableSlot *new, HeapTuple tuple)
@@ -150,9 +161,16 @@ filled_tuple(Subject *subject, TriggerData *trigger, TupleTableSlot *old,
 	Datum	   *values = palloc0(sizeof(Datum) * natts);
 	bool	   *isnull = palloc0(sizeof(bool) * natts);
 	bool	   *replace = palloc0(sizeof(bool) * natts);
+	bool		changed = fill_row(subject->work, subject->table, RelationGetRelid(trigger->tg_relation),
+								   old, new, values, isnull, replace);
 
-	if (!fill_row(subject->work, subject->table, RelationGetRelid(trigger->tg_relation), old, new,
-				  values, isnull, replace))
+	if (users_are_next(trigger))
+	{
+		RowInMaking row = {old, new, values, isnull, replace};
+
+		remember_links(subject->table, &row, TRIGGER_FIRED_BY_UPDATE(trigger->tg_event));
+	}
+	if (!changed)
 		return tuple;
 	return replaced_tuple(tuple, RelationGetDescr(trigger->tg_relation), subject->map,
 						  values, isnull, replace);
@@ -201,7 +219,11 @@ interlink_after_row(PG_FUNCTION_ARGS)
 		moved = move_arrives(subject.table, new);
 	subject.work->running++;
 	if (new && !by_engine)
+	{
 		guard_row(subject.work, subject.table, moved ? moved : old, new);
+		if (users_are_next(trigger))
+			guard_late_links(subject.table, moved ? moved : old, new, old != NULL);
+	}
 	capture_row(subject.work, subject.table, old, new, by_engine);
 	if (old && new)
 		note_version(subject.work, subject.table, old, new);
