@@ -39,13 +39,12 @@ typedef struct Reach
 	List	   *constraints;	/* Oid; markers of fields among them */
 } Reach;
 
-/* What depends on an object. */
-static List *
-dependents_of(Oid class, Oid object)
+List *
+dependents_of(Oid class, Oid object, int32 column)
 {
 	Relation	catalog = table_open(DependRelationId, AccessShareLock);
 	List	   *dependents = NIL;
-	ScanKeyData keys[2];
+	ScanKeyData keys[3];
 	SysScanDesc scan;
 	HeapTuple	tuple;
 
@@ -53,7 +52,9 @@ dependents_of(Oid class, Oid object)
 				F_OIDEQ, ObjectIdGetDatum(class));
 	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber,
 				F_OIDEQ, ObjectIdGetDatum(object));
-	scan = systable_beginscan(catalog, DependReferenceIndexId, true, NULL, 2, keys);
+	ScanKeyInit(&keys[2], Anum_pg_depend_refobjsubid, BTEqualStrategyNumber,
+				F_INT4EQ, Int32GetDatum(column));
+	scan = systable_beginscan(catalog, DependReferenceIndexId, true, NULL, column ? 3 : 2, keys);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
@@ -73,7 +74,7 @@ tables_of_type(Oid type)
 	List	   *relids = NIL;
 	ListCell   *cell;
 
-	foreach(cell, dependents_of(TypeRelationId, type))
+	foreach(cell, dependents_of(TypeRelationId, type, 0))
 	{
 		ObjectAddress *object = lfirst(cell);
 
@@ -129,7 +130,7 @@ reach_all(Reach *reach, List *types)
 	{
 		ObjectAddress *object = lfirst(cell);
 
-		foreach(other, dependents_of(object->classId, object->objectId))
+		foreach(other, dependents_of(object->classId, object->objectId, 0))
 		{
 			ObjectAddress *dependent = lfirst(other);
 
