@@ -215,5 +215,58 @@ INSERT INTO starting VALUES (1);
 INSERT INTO split VALUES (1, 1);
 SELECT (h.source_of_heir).i, (s.source_of_starting).i, (p.source_of_split).i, (q.source_of_split_1).i FROM heir h, starting s, split p, split_1 q;
 SELECT wrong();
+-- a view gets a column: values of its row type, in columns and out of functions
+CREATE VIEW seen AS SELECT 1 AS a, 2 AS b;
+CREATE FUNCTION see(i int) RETURNS seen LANGUAGE sql IMMUTABLE AS 'SELECT s FROM altered_types.seen s';
+CREATE TABLE sight (id int PRIMARY KEY, c seen);
+CREATE TABLE watcher (id int PRIMARY KEY);
+SELECT FROM interlink.add_link('watcher', 'sights', 'sight', 'many_to_many');
+SELECT FROM interlink.add_rollup('watcher', 'columns', 'sights', 'array_join', 'c');
+SELECT FROM interlink.add_rollup('watcher', 'functions', 'sights', 'array_join', 'see(id)');
+INSERT INTO sight VALUES (1, (1, 2));
+INSERT INTO watcher (id, sights) VALUES (1, '{1}');
+SELECT columns, functions FROM watcher;
+CREATE OR REPLACE VIEW seen AS SELECT 1 AS a, 2 AS b, 3 AS c;
+SELECT columns, functions FROM watcher;
+BEGIN;
+CREATE OR REPLACE VIEW seen AS SELECT 1 AS a, 2 AS b, 3 AS c, 4 AS d;
+SELECT columns, functions FROM watcher;
+ROLLBACK;
+SELECT columns, functions FROM watcher;
+SELECT wrong();
+-- what it does not concern is left alone
+SELECT ctid AS place FROM watcher \gset
+CREATE OR REPLACE VIEW unseen AS SELECT 1 AS a;
+CREATE OR REPLACE VIEW unseen AS SELECT 1 AS a, 2 AS b;
+CREATE OR REPLACE RECURSIVE VIEW unseen (a, b, c) AS SELECT 1, 2, 3;
+SELECT ctid = :'place' AS same FROM watcher;
+
+-- what would break a definition is refused, and what mends it is not
+CREATE TABLE inner_row (a int, b int);
+CREATE TYPE outer_row AS (a int, b inner_row);
+CREATE FUNCTION nest(i int) RETURNS outer_row LANGUAGE sql IMMUTABLE AS 'SELECT ROW(i, ROW(i, i)::altered_types.inner_row)::altered_types.outer_row';
+SELECT FROM interlink.add_rollup('watcher', 'nested', 'sights', 'array_join', 'nest(id)');
+SELECT nested FROM watcher;
+ALTER TABLE inner_row ADD c int;
+ALTER TABLE inner_row DROP b;
+ALTER TYPE outer_row ADD ATTRIBUTE c int;
+ALTER TYPE outer_row DROP ATTRIBUTE a;
+UPDATE sight SET id = 2;
+SELECT nested FROM watcher;
+SELECT wrong();
+ALTER EVENT TRIGGER interlink_ddl_start DISABLE;
+ALTER EVENT TRIGGER interlink_ddl_end DISABLE;
+ALTER TABLE inner_row ADD c int;
+ALTER EVENT TRIGGER interlink_ddl_start ENABLE ALWAYS;
+ALTER EVENT TRIGGER interlink_ddl_end ENABLE ALWAYS;
+\c
+SET client_min_messages = error;
+SET search_path = altered_types, public;
+ALTER TABLE inner_row ADD d int;
+ALTER TABLE inner_row DROP d;
+ALTER TABLE inner_row DROP c;
+SET client_min_messages = warning;
+SELECT nested FROM watcher;
+SELECT wrong();
 DROP SCHEMA altered_types CASCADE;
 DROP ROLE regress_interlink_words;

@@ -4,7 +4,8 @@
  * No row is written when a label of an enum is renamed or an attribute added to
  * a composite type, and yet the text of values changes: keys in link columns,
  * the order of lists, what is made of text.  So all fields that come from columns
- * of the type, or of types made of it, are computed anew.
+ * of the type, or of types made of it, are computed anew.  A statement after which
+ * one of them could not be computed is refused.
  */
 #include "postgres.h"
 
@@ -264,18 +265,14 @@ refill_context(void *type)
 }
 
 static void
-follow_types(List *types)
+refill(List *types, List *ids)
 {
 	ErrorContextCallback callback;
-	List	   *ids = lock_concerned_fields(types);
 
-	if (ids == NIL)
-		return;
 	callback.callback = refill_context;
 	callback.arg = &linitial_oid(types);
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
-	graph_changed();
 	engine_refill(ids);
 	error_context_stack = callback.previous;
 }
@@ -327,35 +324,83 @@ void
 retype_rows(List *relids)
 {
 	List	   *types = row_types(relids);
+	List	   *ids = row_is_used(types) ? lock_concerned_fields(types) : NIL;
 
-	if (row_is_used(types))
-		follow_types(types);
+	if (ids)
+	{
+		graph_changed();
+		refill(types, ids);
+	}
 }
 
-static void
-follow_attributes(AlterTableStmt *statement)
+static List *
+used_row_types(RangeVar *name)
 {
-	Oid			relid = RangeVarGetRelid(statement->relation, NoLock, true);
+	Oid			relid = RangeVarGetRelid(name, NoLock, true);
+	List	   *types = OidIsValid(relid) ? row_types(list_make1_oid(relid)) : NIL;
 
-	if (!OidIsValid(relid) || !changes_attributes(statement))
+	return row_is_used(types) ? types : NIL;
+}
+
+/* Types (Oid) whose values the statement may let look otherwise. */
+static List *
+altered_types(Node *statement)
+{
+	Oid			type = InvalidOid;
+
+	if (IsA(statement, AlterTableStmt) && changes_attributes((AlterTableStmt *) statement))
+	{
+		AlterTableStmt *alter = (AlterTableStmt *) statement;
+
+		if (alter->objtype != OBJECT_TYPE)
+			return used_row_types(alter->relation);
+		type = get_rel_type_id(RangeVarGetRelid(alter->relation, NoLock, true));
+	}
+	else if (IsA(statement, ViewStmt) && ((ViewStmt *) statement)->replace)
+		return used_row_types(((ViewStmt *) statement)->view);
+	else if (IsA(statement, AlterEnumStmt) && ((AlterEnumStmt *) statement)->oldVal)
+		type = LookupTypeNameOid(NULL, makeTypeNameFromNameList(((AlterEnumStmt *) statement)->typeName),
+								 true);
+	return OidIsValid(type) ? list_make1_oid(type) : NIL;
+}
+
+void
+retype_begin(Node *statement)
+{
+	if (altered_types(statement))
+		broken_begin(statement);
+}
+
+List *
+constraints_on_types(List *types)
+{
+	Reach		reach = {0};
+
+	reach_all(&reach, types);
+	return reach.constraints;
+}
+
+/* The graph may not have noticed, and is read again where there are fields concerned. */
+static void
+follow_types(Node *statement, List *types)
+{
+	List	   *ids;
+
+	broken_refuse(statement, types);
+	ids = lock_concerned_fields(types);
+	if (ids == NIL)
 		return;
-	if (statement->objtype == OBJECT_TYPE)
-		follow_types(list_make1_oid(get_rel_type_id(relid)));
-	else
-		retype_rows(list_make1_oid(relid));
+	graph_changed();
+	broken_refuse(statement, types);
+	refill(types, ids);
 }
 
 void
 retype_end(Node *statement)
 {
-	if (IsA(statement, AlterTableStmt))
-		follow_attributes((AlterTableStmt *) statement);
-	else if (IsA(statement, AlterEnumStmt) && ((AlterEnumStmt *) statement)->oldVal)
-	{
-		TypeName   *name = makeTypeNameFromNameList(((AlterEnumStmt *) statement)->typeName);
-		Oid			type = LookupTypeNameOid(NULL, name, true);
+	List	   *types = altered_types(statement);
 
-		if (OidIsValid(type))
-			follow_types(list_make1_oid(type));
-	}
+	if (types)
+		follow_types(statement, types);
+	broken_end(statement);
 }
