@@ -156,17 +156,6 @@ unknown_tables(Graph *graph)
 	return relids;
 }
 
-static bool
-has_trigger(Relation rel)
-{
-	for (int i = 0; rel->trigdesc && i < rel->trigdesc->numtriggers; i++)
-	{
-		if (engine_owns_trigger(rel->trigdesc->triggers[i].tgfoid))
-			return true;
-	}
-	return false;
-}
-
 /*
  * Another session may have made triggers or partitions since the graph was read:
  * whoever does holds a lock that is waited for here, and is heard of with it.
@@ -184,7 +173,7 @@ check_strangers(Graph *graph)
 
 		if (rel == NULL)
 			continue;
-		if (has_trigger(rel) && graph_table_of(graph_get(), lfirst_oid(cell), &part) == NULL)
+		if (engine_has_triggers(rel) && graph_table_of(graph_get(), lfirst_oid(cell), &part) == NULL)
 			strangers = lappend_oid(strangers, lfirst_oid(cell));
 		relation_close(rel, RowExclusiveLock);
 	}

@@ -80,6 +80,7 @@ ddl_try(void (*work) (void *), void *arg)
 				(errcode(error->sqlerrcode),
 				 errmsg("could not read the definitions of links, lookups and rollups: %s",
 						error->message),
+				 error->context ? errdetail("%s", error->context) : 0,
 				 errhint("See interlink.fields.")));
 	}
 	PG_END_TRY();

@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "access/relation.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
 #include "executor/spi.h"
@@ -27,6 +28,26 @@ static Oid
 relation_named(RangeVar *name)
 {
 	return RangeVarGetRelid(name, NoLock, true);
+}
+
+/* Of a table of ours nothing may happen to partitions that the fields do not hear of. */
+static void
+refuse_unread(Oid relid)
+{
+	Relation	rel;
+	bool		ours;
+
+	if (!OidIsValid(relid) || ddl_graph() != NULL ||
+		(rel = try_relation_open(relid, AccessShareLock)) == NULL)
+		return;
+	ours = engine_has_triggers(rel);
+	relation_close(rel, AccessShareLock);
+	if (ours)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("cannot change the partitions of %s because the definitions of links, lookups and rollups cannot be read",
+						table_label(relid)),
+				 errhint("Mend what a definition needs, or drop its column.")));
 }
 
 /* The partitioned table of ours that the relation is, or is a part of. */
@@ -103,6 +124,7 @@ partition_alter_begin(AlterTableStmt *statement)
 
 	if (attach == NULL && detach == NULL)
 		return;
+	refuse_unread(relation_named(statement->relation));
 	root = lock_root_of(statement->relation,
 						attach ? ShareRowExclusiveLock : AccessExclusiveLock, may_alter, &relid);
 	if (OidIsValid(root) && detach && detach->concurrent)
@@ -168,9 +190,13 @@ partition_alter_end(AlterTableStmt *statement)
 static Oid
 created_below(CreateStmt *statement)
 {
+	Oid			parent;
+
 	if (statement->partbound == NULL)
 		return InvalidOid;
-	return root_of(relation_named(linitial(statement->inhRelations)));
+	parent = relation_named(linitial(statement->inhRelations));
+	refuse_unread(parent);
+	return root_of(parent);
 }
 
 void
@@ -219,10 +245,13 @@ partition_drop_begin(DropStmt *statement)
 	foreach(cell, statement->objects)
 	{
 		RangeVar   *name = makeRangeVarFromNameList(castNode(List, lfirst(cell)));
-		Oid			relid;
-		Oid			root = lock_root_of(name, AccessExclusiveLock, may_drop, &relid);
+		Oid			relid = relation_named(name);
+		Oid			root;
 		Oid			parent;
 
+		if (get_rel_relispartition(relid))
+			refuse_unread(relid);
+		root = lock_root_of(name, AccessExclusiveLock, may_drop, &relid);
 		if (!OidIsValid(root))
 			continue;
 		parent = get_partition_parent(relid, false);

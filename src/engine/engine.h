@@ -26,6 +26,7 @@ extern void engine_forget_rows(Oid table);
 
 /* Is this one of the extension's own trigger functions? */
 extern bool engine_owns_trigger(Oid function);
+extern bool engine_has_triggers(Relation rel);
 
 /*
  * While the engine writes, the triggers that its writes fire directly (one

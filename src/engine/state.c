@@ -11,6 +11,7 @@
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
 #include "utils/syscache.h"
 
 #include "engine/engine.h"
@@ -165,6 +166,17 @@ find_trigger_functions(void)
 										  PointerGetDatum(no_arguments),
 										  ObjectIdGetDatum(schema));
 	trigger_oids_known = before == trigger_oids_invalidated;
+}
+
+bool
+engine_has_triggers(Relation rel)
+{
+	for (int i = 0; rel->trigdesc && i < rel->trigdesc->numtriggers; i++)
+	{
+		if (engine_owns_trigger(rel->trigdesc->triggers[i].tgfoid))
+			return true;
+	}
+	return false;
 }
 
 bool

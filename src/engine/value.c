@@ -18,6 +18,7 @@
 #include "engine/engine.h"
 #include "engine/field_context.h"
 #include "engine/value.h"
+#include "graph/expression.h"
 #include "graph/settings.h"
 #include "type/link.h"
 
@@ -44,6 +45,9 @@ value_of_row(Worklist *work, Field *field, TupleTableSlot *row, bool *isnull)
 	level = field->fixed_settings ? settings_enter() : 0;
 	field_context_begin(&context, field);
 	engine_read_begin();
+	if (field->state == NULL)
+		expression_compile(&field->state, field->holder->relid, field->expr,
+						   work->graph->context);
 	ResetExprContext(work->econtext);
 	work->econtext->ecxt_scantuple = row;
 	value = ExecEvalExprSwitchContext(field->state, work->econtext, isnull);
@@ -66,6 +70,9 @@ generated_value(Table *table, GeneratedColumn *column, TupleTableSlot *row, bool
 	GetUserIdAndSecContext(&userid, &sec_context);
 	SetUserIdAndSecContext(table->owner, sec_context | SECURITY_RESTRICTED_OPERATION);
 	engine_read_begin();
+	if (column->state == NULL)
+		expression_compile(&column->state, table->relid, column->expr,
+						   GetMemoryChunkContext(column));
 	context->ecxt_scantuple = row;
 	value = ExecEvalExprSwitchContext(column->state, context, isnull);
 	engine_read_end();

@@ -260,7 +260,6 @@ resolve_value(Field *field)
 		field->value_columns = expression_columns(field->expr, LINKED_ROW);
 		field->value_type = getBaseType(exprType(field->expr));
 		get_typlenbyval(field->value_type, &field->value_typlen, &field->value_typbyval);
-		field->state = expression_compile(field->holder->relid, field->expr);
 		field->fixed_settings |= expression_depends_on_settings(field->expr);
 	}
 	field->algebra = usable_algebra(field);
@@ -350,6 +349,28 @@ resolve_field(Graph *graph, List **paths, Field *field)
 }
 
 static void
+reading_context(void *arg)
+{
+	Field	   *field = arg;
+
+	errcontext("definition of field \"%s\"%s%s", field->definition->name,
+			   field->holder ? " of table " : "", field->holder ? field->holder->label : "");
+}
+
+/* Whatever fails here fails in statements that have nothing to do with the field. */
+static bool
+try_field(Graph *graph, List **paths, Field *field)
+{
+	ErrorContextCallback callback = {error_context_stack, reading_context, field};
+	bool		resolved;
+
+	error_context_stack = &callback;
+	resolved = resolve_field(graph, paths, field);
+	error_context_stack = callback.previous;
+	return resolved;
+}
+
+static void
 build_fields(Graph *graph, List *definitions)
 {
 	List	   *paths = NIL;
@@ -362,7 +383,7 @@ build_fields(Graph *graph, List *definitions)
 		field->definition = lfirst(cell);
 		if (strcmp(field->definition->storage, "stored") != 0)
 			continue;
-		if (resolve_field(graph, &paths, field))
+		if (try_field(graph, &paths, field))
 		{
 			graph->fields = lappend(graph->fields, field);
 			field->holder->fields = lappend(field->holder->fields, field);

@@ -422,19 +422,25 @@ expression_of_junction(Node *expr)
 	ChangeVarNodes(expr, JUNCTION_ROW, LINKED_ROW, 0);
 }
 
-ExprState *
-expression_compile(Oid holder, Node *expr)
+/* In memory of its own until it is done, since it may fail again and again. */
+void
+expression_compile(ExprState **state, Oid holder, Node *expr, MemoryContext context)
 {
+	MemoryContext own = AllocSetContextCreate(CurrentMemoryContext, "interlink expression",
+											  ALLOCSET_SMALL_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(own);
 	int			level = settings_enter();
 	Oid			user;
-	int			context;
-	ExprState  *state;
+	int			security;
+	ExprState  *compiled;
 
-	become_owner(holder, &user, &context);
-	state = ExecInitExpr(expression_planner((Expr *) expr), NULL);
-	SetUserIdAndSecContext(user, context);
+	become_owner(holder, &user, &security);
+	compiled = ExecInitExpr(expression_planner((Expr *) copyObject(expr)), NULL);
+	SetUserIdAndSecContext(user, security);
 	AtEOXact_GUC(true, level);
-	return state;
+	MemoryContextSwitchTo(old);
+	MemoryContextSetParent(own, context);
+	*state = compiled;
 }
 
 /* Is a value of the type spelled in one way, whatever the settings? */

@@ -61,8 +61,14 @@ extern Bitmapset *expression_columns(Node *expr, int varno);
 /* What reads the junction's row alone reads that as the linked one from now on; in place. */
 extern void expression_of_junction(Node *expr);
 
-/* Makes it ready for evaluation, with the same rights. */
-extern ExprState *expression_compile(Oid holder, Node *expr);
+/*
+ * Makes it ready for evaluation, with the same rights, in the context.  This calls
+ * functions whose arguments are constant, and fails where a function is missing or
+ * forbidden: so only when a value is wanted, not when definitions are read, which any
+ * statement may have to do.
+ */
+extern void expression_compile(ExprState **state, Oid holder, Node *expr,
+							   MemoryContext context);
 
 /*
  * Could settings of the session make a difference?  PostgreSQL calls the text

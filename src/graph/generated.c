@@ -33,7 +33,7 @@ build_generated(Table *table, AttrNumber att)
 	while ((i = bms_next_member(sources, i)) >= 0)
 		column->sources = bms_add_member(column->sources, i + FirstLowInvalidHeapAttributeNumber);
 	column->att = att;
-	column->state = expression_compile(table->relid, expr);
+	column->expr = expr;
 	get_typlenbyval(get_atttype(table->relid, att), &column->typlen, &column->typbyval);
 	return column;
 }

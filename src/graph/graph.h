@@ -154,7 +154,7 @@ struct Field
 	Bitmapset  *value_columns;	/* that expr reads */
 	Bitmapset  *junction_columns;	/* that it reads of position 1 besides */
 	Bitmapset  *order_columns;	/* at position 1, that the order of the values comes from */
-	ExprState  *state;			/* expr, compiled */
+	ExprState  *state;			/* expr, compiled; NULL: not yet */
 	bool		fixed_settings;	/* it has to be evaluated under these */
 	FmgrInfo   *compare;		/* of an extreme */
 	bool		exact_scale;	/* numeric values all have one scale */
@@ -222,7 +222,8 @@ typedef struct GeneratedColumn
 {
 	AttrNumber	att;
 	Bitmapset  *sources;		/* the columns that it is made of */
-	ExprState  *state;			/* over a row of the table */
+	Node	   *expr;			/* over a row of the table */
+	ExprState  *state;			/* compiled; NULL: not yet */
 	int16		typlen;
 	bool		typbyval;
 } GeneratedColumn;
