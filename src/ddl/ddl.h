@@ -5,7 +5,7 @@
  * the catalog follow, refuse.c stops what would make values wrong in silence,
  * protect.c tells PostgreSQL what fields need, dropped.c tidies up after drops,
  * partition.c looks after partitions that come and go, retype.c after types that
- * show their values otherwise, broken.c after fields that these would break.
+ * show their values otherwise.
  */
 #ifndef INTERLINK_DDL_H
 #define INTERLINK_DDL_H
@@ -48,17 +48,8 @@ extern void partition_drop_begin(DropStmt *statement);
 extern List *partition_bereaved(Graph *graph);
 extern void partition_mourn(List *relids);
 
-/* retype.c: around a statement, whether it alters a type or not */
-extern void retype_begin(Node *statement);
+/* retype.c: after a statement, whether it alters a type or not */
 extern void retype_end(Node *statement);
-
-/* Constraints (Oid), markers of fields among them, on what is made of the types. */
-extern List *constraints_on_types(List *types);
-
-/* broken.c: around a statement that alters types: none breaks a field */
-extern void broken_begin(Node *statement);
-extern void broken_refuse(Node *statement, List *types);
-extern void broken_end(Node *statement);
 
 /* After columns of these tables have come or gone: some may be of the type of their rows. */
 extern void retype_rows(List *relids);
@@ -74,7 +65,6 @@ extern List *tables_of_type(Oid type);
  * needs of an object: a field's column, or a function.
  */
 extern Oid	protection_of(Field *field);	/* InvalidOid: none */
-extern Oid	protection_of_column(Oid holder, AttrNumber attnum);
 extern bool protection_exists(const ObjectAddress *object);
 extern ObjectAddress protection_make(const ObjectAddress *object, const char *name,
 									 Oid relid, AttrNumber attnum);

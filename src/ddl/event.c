@@ -224,10 +224,6 @@ interlink_ddl_start(PG_FUNCTION_ARGS)
 			break;
 		case T_AlterEnumStmt:
 			rename_begin(statement);
-			retype_begin(statement);
-			break;
-		case T_ViewStmt:
-			retype_begin(statement);
 			break;
 		case T_AlterTableStmt:
 			if (alters_type((AlterTableStmt *) statement))
@@ -237,7 +233,6 @@ interlink_ddl_start(PG_FUNCTION_ARGS)
 				protect();
 			relations_before_alter((AlterTableStmt *) statement);
 			partition_alter_begin((AlterTableStmt *) statement);
-			retype_begin(statement);
 			break;
 		case T_CreateStmt:
 		case T_CreateForeignTableStmt:

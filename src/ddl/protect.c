@@ -82,17 +82,11 @@ field_column(Oid holder, AttrNumber attnum)
 }
 
 Oid
-protection_of_column(Oid holder, AttrNumber attnum)
-{
-	ObjectAddress column = field_column(holder, attnum);
-
-	return find_protection(&column);
-}
-
-Oid
 protection_of(Field *field)
 {
-	return protection_of_column(field->holder->relid, field->attnum);
+	ObjectAddress column = field_column(field->holder->relid, field->attnum);
+
+	return find_protection(&column);
 }
 
 bool

@@ -4,8 +4,7 @@
  * No row is written when a label of an enum is renamed or an attribute added to
  * a composite type, and yet the text of values changes: keys in link columns,
  * the order of lists, what is made of text.  So all fields that come from columns
- * of the type, or of types made of it, are computed anew.  A statement after which
- * one of them could not be computed is refused.
+ * of the type, or of types made of it, are computed anew.
  */
 #include "postgres.h"
 
@@ -277,6 +276,17 @@ refill(List *types, List *ids)
 	error_context_stack = callback.previous;
 }
 
+static void
+follow_types(List *types)
+{
+	List	   *ids = types ? lock_concerned_fields(types) : NIL;
+
+	if (ids == NIL)
+		return;
+	graph_changed();
+	refill(types, ids);
+}
+
 /* Does anything have the row type of a table as its type?  Mostly nothing has. */
 static bool
 row_is_used(List *types)
@@ -324,13 +334,9 @@ void
 retype_rows(List *relids)
 {
 	List	   *types = row_types(relids);
-	List	   *ids = row_is_used(types) ? lock_concerned_fields(types) : NIL;
 
-	if (ids)
-	{
-		graph_changed();
-		refill(types, ids);
-	}
+	if (row_is_used(types))
+		follow_types(types);
 }
 
 static List *
@@ -365,42 +371,7 @@ altered_types(Node *statement)
 }
 
 void
-retype_begin(Node *statement)
-{
-	if (altered_types(statement))
-		broken_begin(statement);
-}
-
-List *
-constraints_on_types(List *types)
-{
-	Reach		reach = {0};
-
-	reach_all(&reach, types);
-	return reach.constraints;
-}
-
-/* The graph may not have noticed, and is read again where there are fields concerned. */
-static void
-follow_types(Node *statement, List *types)
-{
-	List	   *ids;
-
-	broken_refuse(statement, types);
-	ids = lock_concerned_fields(types);
-	if (ids == NIL)
-		return;
-	graph_changed();
-	broken_refuse(statement, types);
-	refill(types, ids);
-}
-
-void
 retype_end(Node *statement)
 {
-	List	   *types = altered_types(statement);
-
-	if (types)
-		follow_types(statement, types);
-	broken_end(statement);
+	follow_types(altered_types(statement));
 }
