@@ -173,5 +173,72 @@ ALTER TABLE x_ws RENAME w TO target;
 ALTER TYPE word RENAME VALUE 'c' TO 'd';
 SELECT * FROM x;
 SELECT wrong();
+-- attributes that expressions select, in the type, in what it inherits from, and after a restore
+CREATE TABLE base (a int, b varchar(5));
+CREATE TABLE heir () INHERITS (base);
+CREATE TYPE made AS (a int, b int);
+CREATE FUNCTION make(i int) RETURNS made LANGUAGE sql IMMUTABLE AS 'SELECT ROW(i, i)::altered_types.made';
+CREATE FUNCTION inherit(i int) RETURNS heir LANGUAGE sql IMMUTABLE AS 'SELECT ROW(i, i)::altered_types.heir';
+CREATE TABLE source (id int PRIMARY KEY, i int, r base);
+CREATE TABLE selecting (id int PRIMARY KEY);
+SELECT FROM interlink.add_link('selecting', 'source', 'source');
+SELECT FROM interlink.add_lookup('selecting', 'a', 'source', '(r).a');
+SELECT FROM interlink.add_lookup('selecting', 'b', 'source', '(make(i)).b');
+SELECT FROM interlink.add_lookup('selecting', 'c', 'source', '(inherit(i)).b');
+INSERT INTO source VALUES (1, 2, '(3,4)');
+INSERT INTO selecting (id, source) VALUES (1, '{1}');
+ALTER TABLE base ALTER a TYPE bigint;
+ALTER TABLE base ALTER b TYPE text;
+ALTER TYPE made ALTER ATTRIBUTE b TYPE text;
+-- markers are not in a dump
+DELETE FROM pg_depend WHERE classid = 'pg_constraint'::regclass AND objid IN (SELECT oid FROM pg_constraint WHERE conrelid = 'selecting'::regclass AND contype = 't');
+DELETE FROM pg_constraint WHERE conrelid = 'selecting'::regclass AND contype = 't';
+\c
+SET client_min_messages = warning;
+SET search_path = altered_types, public;
+ALTER TYPE made ALTER ATTRIBUTE b TYPE text;
+ALTER TYPE made ALTER ATTRIBUTE a TYPE bigint;
+SELECT * FROM selecting;
+-- accessors follow, also of tables of the type, and of heirs
+CREATE TYPE start AS (a int, b int);
+CREATE TABLE starting OF start;
+CREATE TABLE split (a int, b int) PARTITION BY LIST (b);
+CREATE TABLE split_1 PARTITION OF split FOR VALUES IN (1);
+SELECT count(interlink.add_relation(r, 'source_of_' || r, 'source', '{a}', '{id}')) FROM unnest('{heir,starting,split,split_1}'::regtype[]) AS r;
+SELECT interlink.drop_field('selecting', f) FROM unnest('{a,b,c}'::name[]) AS f;
+ALTER TABLE source DROP r;
+ALTER TABLE base ALTER a TYPE bigint;
+ALTER TYPE start ALTER ATTRIBUTE a TYPE bigint CASCADE;
+ALTER TABLE split ALTER a TYPE bigint;
+INSERT INTO heir VALUES (1);
+INSERT INTO starting VALUES (1);
+INSERT INTO split VALUES (1, 1);
+SELECT (h.source_of_heir).i, (s.source_of_starting).i, (p.source_of_split).i, (q.source_of_split_1).i FROM heir h, starting s, split p, split_1 q;
+SELECT wrong();
+-- a view gets a column: values of its row type, in columns and out of functions
+CREATE VIEW seen AS SELECT 1 AS a, 2 AS b;
+CREATE FUNCTION see(i int) RETURNS seen LANGUAGE sql IMMUTABLE AS 'SELECT s FROM altered_types.seen s';
+CREATE TABLE sight (id int PRIMARY KEY, c seen);
+CREATE TABLE watcher (id int PRIMARY KEY);
+SELECT FROM interlink.add_link('watcher', 'sights', 'sight', 'many_to_many');
+SELECT FROM interlink.add_rollup('watcher', 'columns', 'sights', 'array_join', 'c');
+SELECT FROM interlink.add_rollup('watcher', 'functions', 'sights', 'array_join', 'see(id)');
+INSERT INTO sight VALUES (1, (1, 2));
+INSERT INTO watcher (id, sights) VALUES (1, '{1}');
+SELECT columns, functions FROM watcher;
+CREATE OR REPLACE VIEW seen AS SELECT 1 AS a, 2 AS b, 3 AS c;
+SELECT columns, functions FROM watcher;
+BEGIN;
+CREATE OR REPLACE VIEW seen AS SELECT 1 AS a, 2 AS b, 3 AS c, 4 AS d;
+SELECT columns, functions FROM watcher;
+ROLLBACK;
+SELECT columns, functions FROM watcher;
+SELECT wrong();
+-- what it does not concern is left alone
+SELECT ctid AS place FROM watcher \gset
+CREATE OR REPLACE VIEW unseen AS SELECT 1 AS a;
+CREATE OR REPLACE VIEW unseen AS SELECT 1 AS a, 2 AS b;
+CREATE OR REPLACE RECURSIVE VIEW unseen (a, b, c) AS SELECT 1, 2, 3;
+SELECT ctid = :'place' AS same FROM watcher;
 DROP SCHEMA altered_types CASCADE;
 DROP ROLE regress_interlink_words;

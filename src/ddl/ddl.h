@@ -25,6 +25,10 @@ extern void rename_end(Node *statement);
 
 /* refuse.c */
 extern void refuse_alter_table(AlterTableStmt *statement);
+
+/* Tables and types (Oid) whose columns change with it, heirs among them. */
+extern List *altered_relations(AlterTableStmt *statement);
+
 extern void refuse_inheritance(CreateStmt *statement);
 extern void refuse_trigger_rename(RenameStmt *statement);
 extern void refuse_schema_rename(RenameStmt *statement);
@@ -49,6 +53,9 @@ extern void retype_end(Node *statement);
 
 /* After columns of these tables have come or gone: some may be of the type of their rows. */
 extern void retype_rows(List *relids);
+
+/* What (ObjectAddress *) depends on an object; of a relation, on one column or (0) on any. */
+extern List *dependents_of(Oid class, Oid object, int32 column);
 
 /* Tables (Oid) that are declared to be of the type. */
 extern List *tables_of_type(Oid type);

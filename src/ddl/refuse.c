@@ -8,7 +8,9 @@
 #include "postgres.h"
 
 #include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
+#include "catalog/pg_inherits.h"
 #include "commands/trigger.h"
 #include "lib/stringinfo.h"
 #include "utils/lsyscache.h"
@@ -106,10 +108,28 @@ kind_label(Field *field)
 	}
 }
 
+/* Markers of fields among them, also of those that select it from a value. */
+static List *
+constraints_on_column(Oid relid, AttrNumber attnum)
+{
+	List	   *constraints = NIL;
+	ListCell   *cell;
+
+	foreach(cell, dependents_of(RelationRelationId, relid, attnum))
+	{
+		ObjectAddress *dependent = lfirst(cell);
+
+		if (dependent->classId == ConstraintRelationId)
+			constraints = lappend_oid(constraints, dependent->objectId);
+	}
+	return constraints;
+}
+
 /* One line for each field that needs the column; NULL: none does. */
 static char *
 dependants_of_column(Graph *graph, Oid relid, AttrNumber attnum)
 {
+	List	   *constraints = constraints_on_column(relid, attnum);
 	StringInfoData buf;
 	ListCell   *cell;
 
@@ -118,7 +138,8 @@ dependants_of_column(Graph *graph, Oid relid, AttrNumber attnum)
 	{
 		Field	   *field = lfirst(cell);
 
-		if (depends_on_column(field, relid, attnum))
+		if (depends_on_column(field, relid, attnum) ||
+			(constraints && list_member_oid(constraints, protection_of(field))))
 			appendStringInfo(&buf, "%s%s \"%s\" of %s depends on it.", buf.len > 0 ? "\n" : "",
 							 kind_label(field), field->definition->name,
 							 table_label(field->holder->relid));
@@ -130,7 +151,10 @@ dependants_of_column(Graph *graph, Oid relid, AttrNumber attnum)
 	return buf.data;
 }
 
-/* It would rewrite the rows and fire no trigger. */
+/*
+ * It would rewrite the rows and fire no trigger.  Constraints on the column would
+ * be made anew, and markers of fields cannot be.
+ */
 static void
 refuse_new_values(Graph *graph, Oid relid, const char *column)
 {
@@ -293,7 +317,7 @@ refuse_subcommand(Graph *graph, Oid relid, AlterTableCmd *command)
 		refuse_foreign_key(graph, relid, castNode(Constraint, command->def));
 	else if (sets_default(command))
 		refuse_default(graph, relid, command->name);
-	else if (COMPAT_CHANGES_VALUES(command->subtype) && is_ours(graph, relid))
+	else if (COMPAT_CHANGES_VALUES(command->subtype) && graph)
 		refuse_new_values(graph, relid, command->name);
 }
 
@@ -318,6 +342,23 @@ altered_tables(AlterTableStmt *statement)
 		list_make1_oid(relid);
 }
 
+List *
+altered_relations(AlterTableStmt *statement)
+{
+	List	   *relids = altered_tables(statement);
+	List	   *all = NIL;
+	ListCell   *cell;
+
+	if (statement->objtype == OBJECT_TYPE)
+		relids = lcons_oid(relation_named((Node *) statement->relation), relids);
+	foreach(cell, relids)
+	{
+		if (OidIsValid(lfirst_oid(cell)))
+			all = list_concat_unique_oid(all, find_all_inheritors(lfirst_oid(cell), NoLock, NULL));
+	}
+	return all;
+}
+
 void
 refuse_alter_table(AlterTableStmt *statement)
 {
@@ -327,10 +368,13 @@ refuse_alter_table(AlterTableStmt *statement)
 	foreach(cell, statement->cmds)
 	{
 		AlterTableCmd *command = lfirst_node(AlterTableCmd, cell);
+		bool		alters_values = COMPAT_CHANGES_VALUES(command->subtype);
 
 		if (!is_dangerous(command))
 			continue;
-		foreach(relid, altered_tables(statement))
+		if (alters_values)
+			protect_all(ddl_graph());
+		foreach(relid, alters_values ? altered_relations(statement) : altered_tables(statement))
 			refuse_subcommand(ddl_graph(), lfirst_oid(relid), command);
 	}
 }

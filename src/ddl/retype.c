@@ -39,13 +39,12 @@ typedef struct Reach
 	List	   *constraints;	/* Oid; markers of fields among them */
 } Reach;
 
-/* What depends on an object. */
-static List *
-dependents_of(Oid class, Oid object)
+List *
+dependents_of(Oid class, Oid object, int32 column)
 {
 	Relation	catalog = table_open(DependRelationId, AccessShareLock);
 	List	   *dependents = NIL;
-	ScanKeyData keys[2];
+	ScanKeyData keys[3];
 	SysScanDesc scan;
 	HeapTuple	tuple;
 
@@ -53,7 +52,9 @@ dependents_of(Oid class, Oid object)
 				F_OIDEQ, ObjectIdGetDatum(class));
 	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber,
 				F_OIDEQ, ObjectIdGetDatum(object));
-	scan = systable_beginscan(catalog, DependReferenceIndexId, true, NULL, 2, keys);
+	ScanKeyInit(&keys[2], Anum_pg_depend_refobjsubid, BTEqualStrategyNumber,
+				F_INT4EQ, Int32GetDatum(column));
+	scan = systable_beginscan(catalog, DependReferenceIndexId, true, NULL, column ? 3 : 2, keys);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
@@ -73,7 +74,7 @@ tables_of_type(Oid type)
 	List	   *relids = NIL;
 	ListCell   *cell;
 
-	foreach(cell, dependents_of(TypeRelationId, type))
+	foreach(cell, dependents_of(TypeRelationId, type, 0))
 	{
 		ObjectAddress *object = lfirst(cell);
 
@@ -129,7 +130,7 @@ reach_all(Reach *reach, List *types)
 	{
 		ObjectAddress *object = lfirst(cell);
 
-		foreach(other, dependents_of(object->classId, object->objectId))
+		foreach(other, dependents_of(object->classId, object->objectId, 0))
 		{
 			ObjectAddress *dependent = lfirst(other);
 
@@ -263,20 +264,27 @@ refill_context(void *type)
 }
 
 static void
-follow_types(List *types)
+refill(List *types, List *ids)
 {
 	ErrorContextCallback callback;
-	List	   *ids = lock_concerned_fields(types);
 
-	if (ids == NIL)
-		return;
 	callback.callback = refill_context;
 	callback.arg = &linitial_oid(types);
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
-	graph_changed();
 	engine_refill(ids);
 	error_context_stack = callback.previous;
+}
+
+static void
+follow_types(List *types)
+{
+	List	   *ids = types ? lock_concerned_fields(types) : NIL;
+
+	if (ids == NIL)
+		return;
+	graph_changed();
+	refill(types, ids);
 }
 
 /* Does anything have the row type of a table as its type?  Mostly nothing has. */
@@ -331,30 +339,39 @@ retype_rows(List *relids)
 		follow_types(types);
 }
 
-static void
-follow_attributes(AlterTableStmt *statement)
+static List *
+used_row_types(RangeVar *name)
 {
-	Oid			relid = RangeVarGetRelid(statement->relation, NoLock, true);
+	Oid			relid = RangeVarGetRelid(name, NoLock, true);
+	List	   *types = OidIsValid(relid) ? row_types(list_make1_oid(relid)) : NIL;
 
-	if (!OidIsValid(relid) || !changes_attributes(statement))
-		return;
-	if (statement->objtype == OBJECT_TYPE)
-		follow_types(list_make1_oid(get_rel_type_id(relid)));
-	else
-		retype_rows(list_make1_oid(relid));
+	return row_is_used(types) ? types : NIL;
+}
+
+/* Types (Oid) whose values the statement may let look otherwise. */
+static List *
+altered_types(Node *statement)
+{
+	Oid			type = InvalidOid;
+
+	if (IsA(statement, AlterTableStmt) && changes_attributes((AlterTableStmt *) statement))
+	{
+		AlterTableStmt *alter = (AlterTableStmt *) statement;
+
+		if (alter->objtype != OBJECT_TYPE)
+			return used_row_types(alter->relation);
+		type = get_rel_type_id(RangeVarGetRelid(alter->relation, NoLock, true));
+	}
+	else if (IsA(statement, ViewStmt) && ((ViewStmt *) statement)->replace)
+		return used_row_types(((ViewStmt *) statement)->view);
+	else if (IsA(statement, AlterEnumStmt) && ((AlterEnumStmt *) statement)->oldVal)
+		type = LookupTypeNameOid(NULL, makeTypeNameFromNameList(((AlterEnumStmt *) statement)->typeName),
+								 true);
+	return OidIsValid(type) ? list_make1_oid(type) : NIL;
 }
 
 void
 retype_end(Node *statement)
 {
-	if (IsA(statement, AlterTableStmt))
-		follow_attributes((AlterTableStmt *) statement);
-	else if (IsA(statement, AlterEnumStmt) && ((AlterEnumStmt *) statement)->oldVal)
-	{
-		TypeName   *name = makeTypeNameFromNameList(((AlterEnumStmt *) statement)->typeName);
-		Oid			type = LookupTypeNameOid(NULL, name, true);
-
-		if (OidIsValid(type))
-			follow_types(list_make1_oid(type));
-	}
+	follow_types(altered_types(statement));
 }

@@ -132,12 +132,13 @@ char *
 table_label(Oid relid)
 {
 	char	   *name = get_rel_name(relid);
+	const char *kind = get_rel_relkind(relid) == RELKIND_COMPOSITE_TYPE ? "type" : "table";
 
 	if (name == NULL)
 		return psprintf("relation %u", relid);
 	if (RelationIsVisible(relid))
-		return psprintf("table \"%s\"", name);
-	return psprintf("table \"%s.%s\"", get_namespace_name(get_rel_namespace(relid)), name);
+		return psprintf("%s \"%s\"", kind, name);
+	return psprintf("%s \"%s.%s\"", kind, get_namespace_name(get_rel_namespace(relid)), name);
 }
 
 /* quote_identifier, but with a result of its own to keep. */

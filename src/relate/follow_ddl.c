@@ -89,11 +89,14 @@ release(Oid relid)
 
 /* With the operators of other types, or not at all. */
 static void
-hold_again(Oid relid)
+hold_again(List *relids)
 {
+	bool		concerns = false;
 	ListCell   *cell;
 
-	if (!OidIsValid(relid) || !relate_concerns(relid))
+	foreach(cell, relids)
+		concerns = concerns || relate_concerns(lfirst_oid(cell));
+	if (!concerns)
 		return;
 	foreach(cell, catalog_relations())
 	{
@@ -123,11 +126,14 @@ void
 relations_before_alter(AlterTableStmt *statement)
 {
 	ListCell   *cell;
+	ListCell   *relid;
 
 	foreach(cell, statement->cmds)
 	{
-		if (lfirst_node(AlterTableCmd, cell)->subtype == AT_AlterColumnType)
-			release(named(statement->relation));
+		bool		concerns = lfirst_node(AlterTableCmd, cell)->subtype == AT_AlterColumnType;
+
+		foreach(relid, concerns ? altered_relations(statement) : NIL)
+			release(lfirst_oid(relid));
 	}
 }
 
@@ -143,7 +149,7 @@ relations_after_alter(AlterTableStmt *statement)
 		switch (command->subtype)
 		{
 			case AT_AlterColumnType:
-				hold_again(named(statement->relation));
+				hold_again(altered_relations(statement));
 				break;
 			case AT_AddConstraint:
 			case AT_AddIndex:
