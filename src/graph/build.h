@@ -1,6 +1,6 @@
 /*
  * build.h: the parts that a graph is built from, in the order of building:
- * tables and keys, steps and paths, fields, levels, groups, uses.
+ * tables and keys, steps and paths, fields, levels, groups, uses, summaries.
  */
 #ifndef INTERLINK_BUILD_H
 #define INTERLINK_BUILD_H
@@ -50,6 +50,7 @@ extern KeyShape *build_key_shape(Table *referencing, const AttrNumber *atts,
 								 Table *referenced, const AttrNumber *referenced_atts, int n);
 extern void build_key_reader(KeyReader *reader, KeyShape *shape,
 							 Table *table, const AttrNumber *att);
+extern void add_key_columns(Bitmapset **columns, KeyReader *key);
 
 /* path.c */
 extern void build_step(Step *step, StepKind kind, Table *near, AttrNumber *near_att,
@@ -69,5 +70,8 @@ extern void build_ranks(Graph *graph);
 /* use.c */
 extern void build_groups(Graph *graph);
 extern void build_uses(Graph *graph);
+
+/* summary.c: of all tables, when fields and uses are known */
+extern void summarize_tables(Graph *graph);
 
 #endif

@@ -232,3 +232,10 @@ build_key_reader(KeyReader *reader, KeyShape *shape,
 		}
 	}
 }
+
+void
+add_key_columns(Bitmapset **columns, KeyReader *key)
+{
+	for (int i = 0; i < key->shape->n; i++)
+		*columns = bms_add_member(*columns, key->att[i]);
+}
