@@ -28,10 +28,9 @@
 
 #include "ddl/ddl.h"
 #include "define/define.h"
+#include "engine/engine.h"
 #include "graph/graph.h"
 
-#define BEFORE_INSERT "zz_interlink_before_insert"
-#define BEFORE_UPDATE "zz_interlink_before_update"
 #define AFTER_ROW "interlink_row"
 #define AFTER_UPDATE "interlink_update"
 #define AFTER_STATEMENT "interlink_statement"
@@ -153,9 +152,9 @@ want_update_trigger(Oid relid, const char *name, const char *event, Bitmapset *c
 static void
 want_before_triggers(Oid relid, bool wanted, Bitmapset *settled)
 {
-	want_trigger(relid, BEFORE_INSERT, wanted, "BEFORE INSERT",
+	want_trigger(relid, BEFORE_INSERT_TRIGGER, wanted, "BEFORE INSERT",
 				 "FOR EACH ROW EXECUTE FUNCTION interlink.before_row()");
-	want_update_trigger(relid, BEFORE_UPDATE, "BEFORE UPDATE", settled, "interlink.before_row()");
+	want_update_trigger(relid, BEFORE_UPDATE_TRIGGER, "BEFORE UPDATE", settled, "interlink.before_row()");
 }
 
 /* A copy, since the graph may go while triggers are made. */
@@ -251,9 +250,9 @@ triggers_wanted(Table *table)
 	if (table->uses == NIL && table->fields == NIL)
 		return NIL;
 	if (table->before)
-		names = lappend(names, BEFORE_INSERT);
+		names = lappend(names, BEFORE_INSERT_TRIGGER);
 	if (table_settles_updates(table))
-		names = lappend(names, BEFORE_UPDATE);
+		names = lappend(names, BEFORE_UPDATE_TRIGGER);
 	names = lappend(names, AFTER_ROW);
 	if (!bms_is_empty(table->watched))
 		names = lappend(names, AFTER_UPDATE);
@@ -265,7 +264,7 @@ triggers_wanted(Table *table)
 void
 triggers_drop(Oid relid)
 {
-	const char *const names[] = {BEFORE_INSERT, BEFORE_UPDATE, AFTER_ROW,
+	const char *const names[] = {BEFORE_INSERT_TRIGGER, BEFORE_UPDATE_TRIGGER, AFTER_ROW,
 	AFTER_UPDATE, AFTER_STATEMENT, AFTER_TRANSACTION};
 
 	for (int i = 0; i < lengthof(names); i++)

@@ -24,6 +24,10 @@ extern void engine_detach(Oid table, Oid partition);
 /* A partition has been dropped, and its rows with it. */
 extern void engine_forget_rows(Oid table);
 
+/* They sort after the triggers of most users. */
+#define BEFORE_INSERT_TRIGGER "zz_interlink_before_insert"
+#define BEFORE_UPDATE_TRIGGER "zz_interlink_before_update"
+
 /* Is this one of the extension's own trigger functions? */
 extern bool engine_owns_trigger(Oid function);
 extern bool engine_has_triggers(Relation rel);

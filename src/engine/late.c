@@ -19,6 +19,7 @@
 #include "utils/rel.h"
 
 #include "engine/capture.h"
+#include "engine/engine.h"
 #include "engine/settle.h"
 #include "engine/value.h"
 
@@ -74,9 +75,10 @@ begin_statement(void)
 }
 
 bool
-user_triggers_follow(Relation rel, const char *ours, bool update)
+user_triggers_follow(Relation rel, bool update)
 {
 	TriggerDesc *triggers = rel->trigdesc;
+	const char *ours = update ? BEFORE_UPDATE_TRIGGER : BEFORE_INSERT_TRIGGER;
 
 	for (int i = 0; triggers && i < triggers->numtriggers; i++)
 	{
@@ -130,11 +132,13 @@ remember_links(Table *table, RowInMaking *row, bool update)
 	foreach(cell, table->fields)
 	{
 		Field	   *field = lfirst(cell);
-		Place		place = place_of(row, table, field, update);
+		Place		place;
 
-		if (field->beside)
-			((Settled *) hash_search(settled, &place, HASH_ENTER, NULL))->link =
-				image_of_link(row, field);
+		if (!field->beside)
+			continue;
+		place = place_of(row, table, field, update);
+		((Settled *) hash_search(settled, &place, HASH_ENTER, NULL))->link =
+			image_of_link(row, field);
 	}
 }
 

@@ -12,6 +12,7 @@
 #include "utils/lsyscache.h"
 
 #include "engine/capture.h"
+#include "engine/engine.h"
 #include "engine/settle.h"
 #include "engine/value.h"
 #include "type/link.h"
@@ -77,7 +78,7 @@ raise_contradiction(Field *field, Datum *link_key, Datum *key, int column, bool 
 					   "The link column says %s, column %s says %s.",
 					   link_key ? key_text(anchor->shape, link_key) : "NULL", columns.data,
 					   column >= 0 ? "something else" : key ? key_text(anchor->shape, key) : "NULL"),
-			 late ? errhint("A trigger has written the link column too late: name it so that it sorts before \"zz_interlink_before_insert\".") :
+			 late ? errhint("A trigger has written the link column too late: name it so that it sorts before \"" BEFORE_INSERT_TRIGGER "\".") :
 			 errhint("Write one of the two.")));
 }
 
@@ -199,13 +200,13 @@ link_by_column(RowInMaking *row, Field *field, Datum *link_key, bool over_defaul
 	}
 }
 
-/* Where no column may be NULL, PostgreSQL is left to say so. */
 bool
 unlinking_clears(Path *path, AttrNumber att)
 {
 	return path->cleared ? bms_is_member(att, path->cleared) : !bms_is_member(att, path->fixed);
 }
 
+/* Where no column may be NULL, PostgreSQL is left to say so. */
 static void
 unlink_by_column(RowInMaking *row, Field *field)
 {
@@ -258,91 +259,108 @@ overrules_default(RowInMaking *row, Field *field, Datum *link_key)
 	return !bms_is_empty(columns) && columns_are_default(row, field, columns);
 }
 
+/* A link column and the foreign key beside it. */
+typedef struct Pair
+{
+	bool		link_null;
+	bool		linked;
+	Datum	   *link_key;		/* NULL: not linked */
+	bool		has_key;
+	Datum	   *key;			/* if it has one */
+	bool		agree;
+} Pair;
+
+/* as_written: the link column before anything was settled. */
+static Pair
+read_pair(RowInMaking *row, Field *field, bool as_written)
+{
+	KeyReader  *anchor = &field->group->anchor;
+	Pair		pair = {0};
+	Datum		link = as_written ? slot_getattr(row->new, field->attnum, &pair.link_null) :
+		get_column(row, field->attnum, &pair.link_null);
+
+	pair.key = palloc(sizeof(Datum) * anchor->shape->n);
+	pair.has_key = current_anchor(row, anchor, pair.key);
+	pair.linked = only_key(field, link, pair.link_null, &pair.link_key);
+	pair.agree = pair.linked == pair.has_key &&
+		(!pair.linked || key_equal(anchor->shape, pair.link_key, pair.key));
+	return pair;
+}
+
+static void
+raise_disagreement(Field *field, Pair *pair, bool late)
+{
+	raise_contradiction(field, pair->link_key, pair->has_key ? pair->key : NULL, -1, late);
+}
+
+static void
+show_key(RowInMaking *row, Field *field, Pair *pair)
+{
+	set_column(row, field->attnum,
+			   pair->has_key ? link_column_make(field, 1, &pair->key) : (Datum) 0, !pair->has_key);
+}
+
 /*
  * The one of the two that changed wins; on INSERT the one that is given, which a
- * key is not that has its defaults where they differ.  Both given must agree.  Where link columns do
- * not count the key wins.
+ * key is not that has its defaults where they differ.  Both given must agree.
+ * Where link columns do not count the key wins.
  */
 void
 settle_local_link(RowInMaking *row, Field *field)
 {
-	KeyReader  *anchor = &field->group->anchor;
-	bool		link_null;
-	Datum		link = get_column(row, field->attnum, &link_null);
-	Datum	   *key = palloc(sizeof(Datum) * anchor->shape->n);
-	bool		has_key = current_anchor(row, anchor, key);
-	Datum	   *link_key = NULL;
-	bool		linked = only_key(field, link, link_null, &link_key);
-	bool		link_given = row->old ? link_changed(row, field, linked) : linked;
-	bool		key_given = row->old ? anchor_changed(row, anchor) : has_key;
-	bool		agree = linked == has_key &&
-	(!linked || key_equal(anchor->shape, link_key, key));
+	Pair		pair = read_pair(row, field, false);
+	bool		link_given = row->old ? link_changed(row, field, pair.linked) : pair.linked;
+	bool		key_given = row->old ? anchor_changed(row, &field->group->anchor) : pair.has_key;
 	bool		over_default = false;
 
-	if (link_writes == LINK_WRITES_ERROR && link_given && !agree)
+	if (link_writes == LINK_WRITES_ERROR && link_given && !pair.agree)
 		raise_link_write(field);
-	if (link_writes == LINK_WRITES_IGNORE && !agree)
+	if (link_writes == LINK_WRITES_IGNORE && !pair.agree)
 	{
 		link_given = false;
 		key_given = true;
 	}
-	else if (row->old == NULL && !link_null && !agree && link_writes == LINK_WRITES_APPLY &&
-			 overrules_default(row, field, link_key))
+	else if (row->old == NULL && !pair.link_null && !pair.agree &&
+			 link_writes == LINK_WRITES_APPLY &&
+			 overrules_default(row, field, pair.link_key))
 	{
 		link_given = true;
 		key_given = false;
 		over_default = row->overruled = true;
 	}
-	if (link_given && key_given && !agree)
-		raise_contradiction(field, linked ? link_key : NULL, has_key ? key : NULL, -1, false);
+	if (link_given && key_given && !pair.agree)
+		raise_disagreement(field, &pair, false);
 
-	if (link_given && !key_given && linked)
-		link_by_column(row, field, link_key, over_default);
+	if (link_given && !key_given && pair.linked)
+		link_by_column(row, field, pair.link_key, over_default);
 	else if (link_given && !key_given)
 		unlink_by_column(row, field);
 	else if (key_given && !link_given && field->local)
-		set_column(row, field->attnum,
-				   has_key ? link_column_make(field, 1, &key) : (Datum) 0, !has_key);
+		show_key(row, field, &pair);
 	settle_form(row, field);
 }
 
 void
 confirm_local_link(RowInMaking *row, Field *field)
 {
-	KeyReader  *anchor = &field->group->anchor;
-	bool		link_null;
-	Datum		link = slot_getattr(row->new, field->attnum, &link_null);
-	Datum	   *key = palloc(sizeof(Datum) * anchor->shape->n);
-	bool		has_key = current_anchor(row, anchor, key);
-	Datum	   *link_key;
+	Pair		pair = read_pair(row, field, true);
 
-	if (only_key(field, link, link_null, &link_key))
-	{
-		if (!has_key || !key_equal(anchor->shape, link_key, key))
-			raise_contradiction(field, link_key, has_key ? key : NULL, -1, false);
-	}
-	else if (field->local)
-		set_column(row, field->attnum,
-				   has_key ? link_column_make(field, 1, &key) : (Datum) 0, !has_key);
+	if (pair.linked && !pair.agree)
+		raise_disagreement(field, &pair, false);
+	if (!pair.linked && field->local)
+		show_key(row, field, &pair);
 }
 
 void
 refuse_late_link(RowInMaking *row, Field *field)
 {
-	KeyReader  *anchor = &field->group->anchor;
-	bool		link_null;
-	Datum		link = get_column(row, field->attnum, &link_null);
-	Datum	   *key = palloc(sizeof(Datum) * anchor->shape->n);
-	bool		has_key = current_anchor(row, anchor, key);
-	Datum	   *link_key;
-	bool		linked = only_key(field, link, link_null, &link_key);
+	Pair		pair = read_pair(row, field, false);
 
-	if (link_writes == LINK_WRITES_IGNORE ||
-		(linked == has_key && (!linked || key_equal(anchor->shape, link_key, key))))
+	if (link_writes == LINK_WRITES_IGNORE || pair.agree)
 		return;
 	if (link_writes == LINK_WRITES_ERROR)
 		raise_link_write(field);
-	raise_contradiction(field, linked ? link_key : NULL, has_key ? key : NULL, -1, true);
+	raise_disagreement(field, &pair, true);
 }
 
 /* The value that the row has, or that a new row begins with. */

@@ -43,7 +43,7 @@ extern void confirm_local_link(RowInMaking *row, Field *field);
 extern void refuse_late_link(RowInMaking *row, Field *field);
 
 /* late.c: is there a user's BEFORE trigger that fires after our own? */
-extern bool user_triggers_follow(Relation rel, const char *ours, bool update);
+extern bool user_triggers_follow(Relation rel, bool update);
 extern void remember_links(Table *table, RowInMaking *row, bool update);
 extern void guard_late_links(Table *table, TupleTableSlot *old, TupleTableSlot *new, bool update);
 

@@ -143,14 +143,12 @@ replaced_tuple(HeapTuple tuple, TupleDesc desc, AttrMap *map,
 	return heap_modify_tuple(tuple, desc, own_values, own_isnull, own_replace);
 }
 
-/* Are there triggers that could change what ours has settled? */
+/* Are there triggers that could let a link column contradict the key beside it? */
 static bool
-users_are_next(TriggerData *trigger)
+users_are_next(Subject *subject, TriggerData *trigger)
 {
-	bool		update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
-
-	return user_triggers_follow(trigger->tg_relation, update ? "zz_interlink_before_update" :
-								"zz_interlink_before_insert", update);
+	return subject->table->beside &&
+		user_triggers_follow(trigger->tg_relation, TRIGGER_FIRED_BY_UPDATE(trigger->tg_event));
 }
 
 static HeapTuple
@@ -164,7 +162,7 @@ filled_tuple(Subject *subject, TriggerData *trigger, TupleTableSlot *old,
 	bool		changed = fill_row(subject->work, subject->table, RelationGetRelid(trigger->tg_relation),
 								   old, new, values, isnull, replace);
 
-	if (users_are_next(trigger))
+	if (users_are_next(subject, trigger))
 	{
 		RowInMaking row = {old, new, values, isnull, replace};
 
@@ -221,7 +219,7 @@ interlink_after_row(PG_FUNCTION_ARGS)
 	if (new && !by_engine)
 	{
 		guard_row(subject.work, subject.table, moved ? moved : old, new);
-		if (users_are_next(trigger))
+		if (users_are_next(&subject, trigger))
 			guard_late_links(subject.table, moved ? moved : old, new, old != NULL);
 	}
 	capture_row(subject.work, subject.table, old, new, by_engine);

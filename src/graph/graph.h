@@ -264,6 +264,7 @@ struct Table
 	Bitmapset  *settled;		/* columns that BEFORE triggers look at */
 	List	   *generated;		/* GeneratedColumn *, made of some of those */
 	bool		before;			/* needs the BEFORE ROW triggers; see table_settles_updates() */
+	bool		beside;			/* has link columns beside their own keys */
 	bool		late;			/* has a foreign key that may be checked at commit */
 	bool		lock_early;		/* rows that it leads to are locked by those */
 	LockTupleMode lock;			/* enough for whatever we write to its rows */

@@ -50,7 +50,10 @@ summarize_tables(Graph *graph)
 		Table	   *table = field->holder;
 
 		if (field->editable)
+		{
 			table->links = bms_add_member(table->links, field->attnum);
+			table->beside |= field->beside;
+		}
 		else
 			table->computed = bms_add_member(table->computed, field->attnum);
 
