@@ -27,7 +27,6 @@
 #include "engine/field_context.h"
 #include "engine/query.h"
 #include "engine/trust.h"
-#include "engine/row.h"
 #include "graph/build.h"
 
 PG_FUNCTION_INFO_V1(interlink_repair);

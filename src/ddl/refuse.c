@@ -94,20 +94,6 @@ depends_on_column(Field *field, Oid relid, AttrNumber attnum)
 	return field_reads(field, relid, attnum);
 }
 
-static const char *
-kind_label(Field *field)
-{
-	switch (field->definition->kind)
-	{
-		case FIELD_LINK:
-			return "link column";
-		case FIELD_LOOKUP:
-			return "lookup";
-		default:
-			return "rollup";
-	}
-}
-
 /* Markers of fields among them, also of those that select it from a value. */
 static List *
 constraints_on_column(Oid relid, AttrNumber attnum)
@@ -141,7 +127,7 @@ dependants_of_column(Graph *graph, Oid relid, AttrNumber attnum)
 		if (depends_on_column(field, relid, attnum) ||
 			(constraints && list_member_oid(constraints, protection_of(field))))
 			appendStringInfo(&buf, "%s%s \"%s\" of %s depends on it.", buf.len > 0 ? "\n" : "",
-							 kind_label(field), field->definition->name,
+							 field_kind_label(field), field->definition->name,
 							 table_label(field->holder->relid));
 	}
 	if (buf.len == 0)
@@ -166,7 +152,7 @@ refuse_new_values(Graph *graph, Oid relid, const char *column)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("cannot alter the type of column \"%s\" of %s because it is a %s",
-						column, table_label(relid), kind_label(field)),
+						column, table_label(relid), field_kind_label(field)),
 				 errhint("Drop it with interlink.drop_field() and add it again.")));
 	dependants = attnum > 0 ? dependants_of_column(graph, relid, attnum) : NULL;
 	if (dependants)
@@ -178,19 +164,28 @@ refuse_new_values(Graph *graph, Oid relid, const char *column)
 				 errhint("Drop them with interlink.drop_field() and add them again afterwards.")));
 }
 
-/* As for a generated column: what a row has without being told is what it is computed to be. */
-static void
-refuse_default(Graph *graph, Oid relid, const char *column)
+/* The lookup or rollup that is this column of a table or partition; NULL: none is. */
+static Field *
+computed_field(Graph *graph, Oid relid, const char *column)
 {
 	Part	   *part;
 	Table	   *table = graph ? graph_table_of(graph, relid, &part) : NULL;
 	Field	   *field = table ? graph_field_by_name(graph, table->relid, column) : NULL;
 
-	if (field && field->definition->kind != FIELD_LINK)
+	return field && !field->editable ? field : NULL;
+}
+
+/* As for a generated column: what a row has without being told is what it is computed to be. */
+static void
+refuse_default(Graph *graph, Oid relid, const char *column)
+{
+	Field	   *field = computed_field(graph, relid, column);
+
+	if (field)
 		ereport(ERROR,
 				(errcode(ERRCODE_SYNTAX_ERROR),
 				 errmsg("column \"%s\" of %s is a %s", column, table_label(relid),
-						kind_label(field)),
+						field_kind_label(field)),
 				 errhint("It is computed, and has no default of its own.")));
 }
 
@@ -237,15 +232,13 @@ relation_named(Node *name)
 static Field *
 field_written_by(Graph *graph, Oid relid, List *columns)
 {
-	Part	   *part;
-	Table	   *table = graph ? graph_table_of(graph, relid, &part) : NULL;
 	ListCell   *cell;
 
-	foreach(cell, table ? columns : NIL)
+	foreach(cell, columns)
 	{
-		Field	   *field = graph_field_by_name(graph, table->relid, strVal(lfirst(cell)));
+		Field	   *field = computed_field(graph, relid, strVal(lfirst(cell)));
 
-		if (field && !field->editable)
+		if (field)
 			return field;
 	}
 	return NULL;
@@ -289,7 +282,7 @@ refuse_foreign_key(Graph *graph, Oid relid, Constraint *key)
 		ereport(ERROR,
 				(errcode(ERRCODE_SYNTAX_ERROR),
 				 errmsg("invalid %s action for foreign key constraint containing %s \"%s\" of %s",
-						update ? "ON UPDATE" : "ON DELETE", kind_label(field),
+						update ? "ON UPDATE" : "ON DELETE", field_kind_label(field),
 						field->definition->name, table_label(relid)),
 				 errdetail("It can only be computed.")));
 }

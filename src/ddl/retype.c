@@ -330,22 +330,27 @@ row_types(List *relids)
 	return types;
 }
 
-void
-retype_rows(List *relids)
+/* NIL where nothing has such a type. */
+static List *
+used_row_types(List *relids)
 {
 	List	   *types = row_types(relids);
 
-	if (row_is_used(types))
-		follow_types(types);
+	return row_is_used(types) ? types : NIL;
+}
+
+void
+retype_rows(List *relids)
+{
+	follow_types(used_row_types(relids));
 }
 
 static List *
-used_row_types(RangeVar *name)
+used_row_types_of(RangeVar *name)
 {
 	Oid			relid = RangeVarGetRelid(name, NoLock, true);
-	List	   *types = OidIsValid(relid) ? row_types(list_make1_oid(relid)) : NIL;
 
-	return row_is_used(types) ? types : NIL;
+	return OidIsValid(relid) ? used_row_types(list_make1_oid(relid)) : NIL;
 }
 
 /* Types (Oid) whose values the statement may let look otherwise. */
@@ -359,11 +364,11 @@ altered_types(Node *statement)
 		AlterTableStmt *alter = (AlterTableStmt *) statement;
 
 		if (alter->objtype != OBJECT_TYPE)
-			return used_row_types(alter->relation);
+			return used_row_types_of(alter->relation);
 		type = get_rel_type_id(RangeVarGetRelid(alter->relation, NoLock, true));
 	}
 	else if (IsA(statement, ViewStmt) && ((ViewStmt *) statement)->replace)
-		return used_row_types(((ViewStmt *) statement)->view);
+		return used_row_types_of(((ViewStmt *) statement)->view);
 	else if (IsA(statement, AlterEnumStmt) && ((AlterEnumStmt *) statement)->oldVal)
 		type = LookupTypeNameOid(NULL, makeTypeNameFromNameList(((AlterEnumStmt *) statement)->typeName),
 								 true);

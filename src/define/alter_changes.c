@@ -126,7 +126,7 @@ static void
 reset_defaults(LinkDefinition *link, const char *on_delete_before, bool on_delete_given)
 {
 	bool		adopted = !storage_created(link, "column") && !storage_created(link, "junction");
-	bool		says_itself = !storage_created(link, OidIsValid(link->junction) ? "junction" : "constraint");
+	bool		says_itself = !storage_made_foreign_key(link);
 
 	if (link->on_taken == NULL)
 		link->on_taken = "error";

@@ -38,19 +38,13 @@ same_storage(LinkRelationship a, LinkRelationship b)
 					  b != LINK_MANY_TO_MANY && b != LINK_ONE_TO_MANY);
 }
 
-static bool
-made_foreign_key(LinkDefinition *link)
-{
-	return storage_created(link, OidIsValid(link->junction) ? "junction" : "constraint");
-}
-
 /* A foreign key that is not the link's may clear it; then it cannot be NOT NULL. */
 static void
 check_may_require(LinkDefinition *old, LinkDefinition *new)
 {
 	ForeignKey	key;
 
-	if (!new->required || old->required || made_foreign_key(new) ||
+	if (!new->required || old->required || storage_made_foreign_key(new) ||
 		strcmp(new->on_delete, "unlink") != 0 ||
 		!find_columns_key(storage_table(new), storage_columns(new), storage_referenced(new), &key))
 		return;
@@ -71,7 +65,7 @@ check_options(LinkDefinition *old, LinkDefinition *new)
 		raise_unalterable(old, psprintf("Rows of a %s link are stored elsewhere than those of a %s link.",
 										link_relationship_name(new->relationship),
 										link_relationship_name(old->relationship)));
-	if (strcmp(old->on_delete, new->on_delete) != 0 && !made_foreign_key(old))
+	if (strcmp(old->on_delete, new->on_delete) != 0 && !storage_made_foreign_key(old))
 		raise_unalterable(old, "Its foreign key was there before the link, and says itself what happens on delete.");
 	if (old->relationship != new->relationship && old->relationship == LINK_ONE_TO_ONE &&
 		!storage_created(old, "unique"))

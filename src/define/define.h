@@ -137,6 +137,7 @@ extern void check_may_move(LinkDefinition *link, bool required);
 extern void storage_prepare(LinkRequest *request);
 extern void storage_make(LinkRequest *request);
 extern bool storage_created(LinkDefinition *link, const char *what);
+extern bool storage_made_foreign_key(LinkDefinition *link);
 extern void storage_drop(LinkDefinition *link, bool cascade);
 extern void storage_drop_index(LinkDefinition *link, Oid holder, List *columns);
 extern void junction_find(LinkRequest *request);

@@ -27,6 +27,12 @@ storage_created(LinkDefinition *link, const char *what)
 	return false;
 }
 
+bool
+storage_made_foreign_key(LinkDefinition *link)
+{
+	return storage_created(link, OidIsValid(link->junction) ? "junction" : "constraint");
+}
+
 static void
 drop_constraint(Oid relid, Oid constraint)
 {

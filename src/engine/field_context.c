@@ -7,20 +7,6 @@
 
 #include "engine/field_context.h"
 
-static const char *
-kind_of(Field *field)
-{
-	switch (field->definition->kind)
-	{
-		case FIELD_LOOKUP:
-			return "lookup";
-		case FIELD_ROLLUP:
-			return "rollup";
-		default:
-			return "link column";
-	}
-}
-
 void
 field_error_context(void *arg)
 {
@@ -31,7 +17,7 @@ field_error_context(void *arg)
 
 	if (list_length(context->fields) < 2)
 	{
-		errcontext("%s \"%s\" of table %s", kind_of(field), field->definition->name,
+		errcontext("%s \"%s\" of table %s", field_kind_label(field), field->definition->name,
 				   field->holder->label);
 		return;
 	}

@@ -245,6 +245,20 @@ graph_field(Graph *graph, int64 id)
 	return NULL;
 }
 
+const char *
+field_kind_label(Field *field)
+{
+	switch (field->definition->kind)
+	{
+		case FIELD_LINK:
+			return "link column";
+		case FIELD_LOOKUP:
+			return "lookup";
+		default:
+			return "rollup";
+	}
+}
+
 Field *
 graph_field_by_name(Graph *graph, Oid holder, const char *name)
 {

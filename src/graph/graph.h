@@ -337,6 +337,9 @@ extern Part *table_parts(Table *table, Relation rel, int *nparts);
 extern Field *graph_field(Graph *graph, int64 id);
 extern Field *graph_field_by_name(Graph *graph, Oid holder, const char *name);
 
+/* "link column", "lookup", "rollup", for messages */
+extern const char *field_kind_label(Field *field);
+
 /* Does the expression of the field read this column? */
 extern bool field_reads(Field *field, Oid relid, AttrNumber attnum);
 /* InvalidOid: it has none. */
