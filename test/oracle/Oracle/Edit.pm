@@ -12,10 +12,11 @@ sub edit {
     my ($maker, $end) = @_;
     my ($name, $id, $far) = ($end->{name}, $maker->old_key($end->{at}), Oracle::Schema::shown($end));
     my @keys = map { $maker->old_key($far) } 1 .. ($end->{many} ? between(0, 3) : chance(0.8) ? 1 : 0);
-    my $how = $end->{many} ? pick(qw(set add), $end->{link}{columns} eq 'array' ? () : 'remove') : 'set';
-    # A key that is given twice in two spellings has one of them; the operator that takes one out knows texts only.
+    my $how = $end->{many} ? pick(qw(set add), $end->{link}{columns} eq 'array' || $far->respells ? () : 'remove') : 'set';
+    # A key that is given twice in two spellings has one of them. The operator that takes one out knows texts only,
+    # and which spelling a row has nobody knows here, since an INSERT that gave it may have failed.
     my %seen;
-    @keys = map { $how eq 'remove' ? $_ : $far->respell($_) } grep { !$seen{$_}++ } @keys if $far->respells;
+    @keys = map { $far->respell($_) } grep { !$seen{$_}++ } @keys if $far->respells;
     my $value = {set => '', add => "$name || ", remove => "$name - "}->{$how} . ($how eq 'remove' ? $far->plain_set(@keys) : $far->set(@keys));
     my $edit = {end => $end, how => $how, keys => \@keys, mine => $end->{at}{key}->is('h', $id), far => $far};
     my $meaning = {%{meaning($edit)}, order => scalar order_meant($edit)};
