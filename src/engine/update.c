@@ -103,7 +103,7 @@ raise_interference(FieldUpdate *update)
 			 errhint("A BEFORE UPDATE trigger must return NEW and leave lookups, rollups and link columns alone.")));
 }
 
-/* Under the definitions as they are now: a trigger may have changed them. */
+/* Under the definitions as they are now: until the table was opened anybody may have changed them. */
 static void
 capture_written(FieldUpdate *update)
 {

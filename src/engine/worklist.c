@@ -50,6 +50,7 @@ static bool marks_torn = false;
 static Worklist *
 push_layer(int nest_level)
 {
+	int			generation = graph_generation();
 	Graph	   *graph = graph_get();
 	MemoryContext context = AllocSetContextCreate(TopTransactionContext,
 												  "interlink worklist",
@@ -60,7 +61,7 @@ push_layer(int nest_level)
 	work->context = context;
 	work->nest_level = nest_level;
 	work->graph = graph;
-	work->generation = graph_generation();
+	work->generation = generation;
 	work->units = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));
 	work->agendas = palloc0(sizeof(Agenda *) * (list_length(graph->groups) + 1));
 	work->fills = palloc0(sizeof(KeyTable *) * (list_length(graph->groups) + 1));

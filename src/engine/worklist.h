@@ -142,8 +142,9 @@ typedef struct Worklist
 
 /*
  * The layer of the current subtransaction, made when there is none; and made
- * anew when this session has changed the definitions in the meantime, as a
- * trigger of the user may do in the middle of a statement.
+ * anew when definitions have changed in the meantime: a trigger of the user may
+ * do that in the middle of a statement, and so may other sessions for tables
+ * that it has not come to yet.
  */
 extern Worklist *worklist_current(void);
 

@@ -23,6 +23,20 @@ static bool building = false;
 
 static int	generation = 0;
 
+/* Have the definitions changed, or may they have? */
+static bool
+concerns_definitions(Oid relid)
+{
+	if (building || !OidIsValid(relid))
+		return true;
+	for (int i = 0; current && i < lengthof(current->catalogs); i++)
+	{
+		if (current->catalogs[i] == relid)
+			return true;
+	}
+	return false;
+}
+
 static int
 compare_oids(const void *a, const void *b)
 {
@@ -35,6 +49,8 @@ compare_oids(const void *a, const void *b)
 static void
 relcache_callback(Datum arg, Oid relid)
 {
+	if (concerns_definitions(relid))
+		generation++;
 	if (stale)
 		return;
 	if (building || !OidIsValid(relid) ||
@@ -91,12 +107,14 @@ watch_relations(Graph *graph)
 	Oid		   *oids;
 	int			n = 0;
 
+	graph->catalogs[0] = catalog_link_relation();
+	graph->catalogs[1] = catalog_field_relation();
+	graph->catalogs[2] = catalog_relation_relation();
 	oids = MemoryContextAlloc(graph->context,
 							  sizeof(Oid) * (list_length(graph->tables) + graph->npartitions +
 											 3 * list_length(graph->links) + 3));
-	oids[n++] = catalog_link_relation();
-	oids[n++] = catalog_field_relation();
-	oids[n++] = catalog_relation_relation();
+	for (; n < lengthof(graph->catalogs); n++)
+		oids[n] = graph->catalogs[n];
 	foreach(cell, graph->tables)
 	{
 		Table	   *table = lfirst(cell);

@@ -275,6 +275,7 @@ struct Graph
 {
 	MemoryContext context;
 	int			pins;
+	Oid			catalogs[3];	/* of links, fields and relations */
 	Oid		   *watched;		/* relations whose invalidation concerns it, sorted */
 	int			nwatched;
 	List	   *tables;
@@ -317,7 +318,10 @@ extern void graph_unpin(Graph *graph);
  * catalog, with the tables on the way of what changed. */
 extern void graph_changed(void);
 
-/* How often this session has changed the definitions. */
+/*
+ * Another number than before: the definitions may have changed, by whomever.
+ * Whoever compares asks before graph_get(): a change may come while it builds.
+ */
 extern int	graph_generation(void);
 extern void graph_init(void);
 
