@@ -32,8 +32,8 @@ SET LOCAL interlink.computed_writes = 'ignore';
 INSERT INTO project (id, cost) VALUES (3, 1);
 ROLLBACK TO a;
 -- without the triggers they are tables like any other
-DROP TRIGGER interlink_row ON project;
-DROP TRIGGER interlink_update ON project;
+DROP TRIGGER "00_interlink_row" ON project;
+DROP TRIGGER "00_interlink_update" ON project;
 DROP TRIGGER interlink_statement ON project;
 DROP TRIGGER zz_interlink_before_insert ON project;
 DROP TRIGGER zz_interlink_before_update ON project;

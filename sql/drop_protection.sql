@@ -55,9 +55,9 @@ DROP TYPE mood;
 DROP TABLE project_members;
 DROP TABLE person;
 -- triggers
-DROP TRIGGER interlink_row ON project;
+DROP TRIGGER "00_interlink_row" ON project;
 DROP TRIGGER IF EXISTS zz_interlink_before_insert ON team;
-DROP TRIGGER IF EXISTS interlink_row ON nowhere;
+DROP TRIGGER IF EXISTS "00_interlink_row" ON nowhere;
 CREATE TRIGGER own BEFORE UPDATE ON project FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
 DROP TRIGGER own ON project;
 

@@ -92,7 +92,7 @@ CREATE TEMP TABLE before AS SELECT id::text AS key, xmin AS x, ctid AS c FROM st
 UPDATE enrolment SET seen = seen + 1;
 UPDATE enrolment SET grade = grade, note = note;
 SELECT key FROM (SELECT id::text AS key, xmin, ctid FROM student UNION ALL SELECT code, xmin, ctid FROM course EXCEPT TABLE before) e;
-SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'enrolment'::regclass AND tgname = 'interlink_update';
+SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'enrolment'::regclass AND tgname = '00_interlink_update';
 TRUNCATE enrolment;
 TABLE students;
 TABLE courses;

@@ -52,7 +52,7 @@ SELECT FROM interlink.add_link('wide', 'parent', 'parent', inverse => 'wides', f
 SELECT count(interlink.add_rollup('parent', 's' || i, 'wides', 'sum', 'c' || i)) FROM generate_series(1, 60) i;
 INSERT INTO wide (id, parent_id) VALUES (1, 1), (2, 1);
 SELECT count(*) FROM pg_trigger t, regexp_matches(pg_get_triggerdef(t.oid), 'differ', 'g')
-WHERE tgrelid = 'wide'::regclass AND tgname = 'interlink_update';
+WHERE tgrelid = 'wide'::regclass AND tgname = '00_interlink_update';
 SELECT format('UPDATE wide SET c%s = 0', i) FROM unnest('{1,49,50,51,60}'::int[]) i \gexec
 SELECT s1, s2, s48, s49, s50, s51, s52, s59, s60 FROM parent WHERE id = 1;
 SELECT * FROM interlink.audit();

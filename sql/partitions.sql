@@ -152,7 +152,7 @@ ALTER TABLE event ATTACH PARTITION linked FOR VALUES FROM ('2026-05-01') TO ('20
 SELECT * FROM interlink.audit();
 
 -- triggers that are missing are found and put back
-ALTER TABLE event_1 DISABLE TRIGGER interlink_update;
+ALTER TABLE event_1 DISABLE TRIGGER "00_interlink_update";
 ALTER TABLE event_2 DISABLE TRIGGER interlink_statement;
 SELECT table_name, problem FROM interlink.audit();
 SELECT FROM interlink.repair('event');

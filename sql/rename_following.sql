@@ -151,7 +151,7 @@ UPDATE project SET hours = 9 WHERE id = 3;
 SELECT number, total FROM "Team" ORDER BY number;
 
 -- the triggers keep their names
-ALTER TRIGGER interlink_row ON project RENAME TO mine;
+ALTER TRIGGER "00_interlink_row" ON project RENAME TO mine;
 ALTER TRIGGER zz_interlink_before_insert ON "Team" RENAME TO mine;
 CREATE TRIGGER interlink_own BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
 ALTER TRIGGER interlink_own ON people RENAME TO mine;

@@ -40,7 +40,7 @@ SELECT * FROM project ORDER BY id;
 SELECT * FROM interlink.audit();
 
 -- a trigger that was switched off, and an index
-ALTER TABLE project DISABLE TRIGGER interlink_row;
+ALTER TABLE project DISABLE TRIGGER "00_interlink_row";
 DROP INDEX project_team_id_idx;
 INSERT INTO project (id, cost, team) VALUES (5, 50, 1);
 SELECT * FROM interlink.audit();

@@ -11,6 +11,7 @@
 #include "engine/lock.h"
 #include "engine/move.h"
 #include "engine/spill.h"
+#include "engine/single.h"
 #include "engine/trust.h"
 #include "engine/worklist.h"
 #include "graph/graph.h"
@@ -63,6 +64,7 @@ _PG_init(void)
 	key_lock_init();
 	move_init();
 	trust_init();
+	single_init();
 	engine_state_init();
 	relate_init();
 }

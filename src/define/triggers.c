@@ -2,7 +2,7 @@
  * triggers.c: the triggers of a table, as its fields want them.
  *
  * They are ordinary triggers with fixed names, so that pg_dump carries them.
- * The WHEN clause of interlink_update names the columns that some field reads:
+ * The WHEN clause of 00_interlink_update names the columns that some field reads:
  * an UPDATE of others costs next to nothing, and PostgreSQL itself follows
  * renames and refuses to change the types of such columns.
  *
@@ -31,8 +31,9 @@
 #include "engine/engine.h"
 #include "graph/graph.h"
 
-#define AFTER_ROW "interlink_row"
-#define AFTER_UPDATE "interlink_update"
+/* These sort before the triggers of foreign keys, which begin with "RI_"; see single.c. */
+#define AFTER_ROW "00_interlink_row"
+#define AFTER_UPDATE "00_interlink_update"
 #define AFTER_STATEMENT "interlink_statement"
 #define AFTER_TRANSACTION "interlink_transaction"
 
@@ -85,9 +86,9 @@ want_trigger(Oid relid, const char *name, bool wanted,
 
 	if (wanted && !exists)
 		run_as(table_owner(relid), "CREATE TRIGGER %s %s ON %s %s",
-			   name, event, table_text(relid), definition);
+			   quote_identifier(name), event, table_text(relid), definition);
 	else if (!wanted && exists)
-		run_as(table_owner(relid), "DROP TRIGGER %s ON %s", name, table_text(relid));
+		run_as(table_owner(relid), "DROP TRIGGER %s ON %s", quote_identifier(name), table_text(relid));
 }
 
 /* The WHEN clause: interlink.differ(OLD.a, NEW.a, OLD.b, NEW.b, ...), OR another with what is too much for one call. */
@@ -144,7 +145,7 @@ want_update_trigger(Oid relid, const char *name, const char *event, Bitmapset *c
 		return;
 	run_as(table_owner(relid),
 		   "CREATE OR REPLACE TRIGGER %s %s ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s",
-		   name, event, table_text(relid), when_clause(relid, columns), function);
+		   quote_identifier(name), event, table_text(relid), when_clause(relid, columns), function);
 	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
 		protect_loosen_triggers(lfirst_oid(cell));
 }

@@ -50,6 +50,9 @@ extern void engine_read_begin(void);
 extern void engine_read_end(void);
 extern void engine_refuse_while_reading(void);
 
+/* How many triggers the code that is running is within. */
+extern int	trigger_depth(void);
+
 /* Is the calling trigger fired by a write of the engine? of these fields? */
 extern bool engine_fires(void);
 extern bool engine_fires_for(Oid relid);

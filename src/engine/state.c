@@ -30,7 +30,7 @@ static Activity *activities = NULL;
 static int	nactivities = 0;
 static int	maxactivities = 0;
 
-static int
+int
 trigger_depth(void)
 {
 	LOCAL_FCINFO(fcinfo, 0);

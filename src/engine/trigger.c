@@ -23,6 +23,7 @@
 #include "engine/lock.h"
 #include "engine/move.h"
 #include "engine/settle.h"
+#include "engine/single.h"
 #include "type/link.h"
 
 PG_FUNCTION_INFO_V1(interlink_before_row);
@@ -198,6 +199,19 @@ interlink_before_row(PG_FUNCTION_ARGS)
 	return PointerGetDatum(tuple);
 }
 
+/* In a statement that fires triggers; TRUNCATE expects no events but its own. */
+static void
+run_pending(bool in_statement)
+{
+	Worklist   *work;
+
+	while ((work = worklist_pending()) != NULL)
+	{
+		work->in_statement = in_statement;
+		run_worklist(work);
+	}
+}
+
 Datum
 interlink_after_row(PG_FUNCTION_ARGS)
 {
@@ -228,6 +242,10 @@ interlink_after_row(PG_FUNCTION_ARGS)
 	if (moved)
 		capture_arrival(subject.work, subject.table, new);
 	subject.work->running--;
+
+	/* What the engine's own writes bring about joins the run under way. */
+	if (!engine_fires() && is_only_row(trigger))
+		run_pending(true);
 	return PointerGetDatum(NULL);
 }
 
@@ -235,7 +253,6 @@ Datum
 interlink_after_statement(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_data(fcinfo, "interlink.after_statement");
-	Worklist   *work;
 
 	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
 	{
@@ -245,15 +262,8 @@ interlink_after_statement(PG_FUNCTION_ARGS)
 			capture_all(subject.work, subject.table);
 	}
 
-	/* What the engine's own writes bring about joins the run under way. */
-	if (engine_fires())
-		return PointerGetDatum(NULL);
-	while ((work = worklist_pending()) != NULL)
-	{
-		/* TRUNCATE expects no events but its own. */
-		work->in_statement = !TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event);
-		run_worklist(work);
-	}
+	if (!engine_fires())
+		run_pending(!TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event));
 	return PointerGetDatum(NULL);
 }
 
@@ -267,15 +277,13 @@ interlink_after_transaction(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = trigger_data(fcinfo, "interlink.after_transaction");
 	Subject		subject;
-	Worklist   *work;
 
 	if (!lock_missed_row())
 		return PointerGetDatum(NULL);
 	subject = subject_of(trigger);
 	if (subject.table)
 		capture_late(subject.work, subject.table, new_slot(&subject, trigger));
-	while ((work = worklist_pending()) != NULL)
-		run_worklist(work);
+	run_pending(false);
 	return PointerGetDatum(NULL);
 }
 
