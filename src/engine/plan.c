@@ -133,18 +133,29 @@ plan_keep(Graph *graph, FieldGroup *group, Use *use, Path *path, int ahead,
 }
 
 GroupPlan *
-plan_statement(Graph *graph, FieldGroup *group, const char *sql, int ntypes, Oid *types)
+plan_find_statement(Field *field, int statement)
 {
 	ListCell   *cell;
 
-	foreach(cell, group->plans)
+	foreach(cell, field->group->plans)
 	{
 		GroupPlan  *plan = lfirst(cell);
 
-		if (plan->path == NULL && strcmp(plan->sql, sql) == 0)
+		if (plan->field == field && plan->statement == statement)
 			return plan;
 	}
-	return keep(graph, group, sql, prepare(graph, sql, ntypes, types));
+	return NULL;
+}
+
+GroupPlan *
+plan_keep_statement(Graph *graph, Field *field, int statement, const char *sql,
+					int ntypes, Oid *types)
+{
+	GroupPlan  *plan = keep(graph, field->group, sql, prepare(graph, sql, ntypes, types));
+
+	plan->field = field;
+	plan->statement = statement;
+	return plan;
 }
 
 /*
@@ -174,6 +185,20 @@ texts_of(Oid type, int n, Datum *elements)
 	for (int i = 0; i < n; i++)
 		elements[i] = CStringGetTextDatum(OidOutputFunctionCall(output, elements[i]));
 	AtEOXact_GUC(true, level);
+}
+
+Oid
+plan_value_type(KeyShape *shape, int i)
+{
+	return plan_key_is_text(shape, i) ? TEXTOID : shape->type[i];
+}
+
+Datum
+plan_value(KeyShape *shape, int i, Datum value)
+{
+	if (plan_key_is_text(shape, i))
+		texts_of(shape->type[i], 1, &value);
+	return value;
 }
 
 Datum

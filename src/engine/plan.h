@@ -16,6 +16,8 @@ typedef struct GroupPlan
 	Path	   *path;			/* NULL for a statement that writes a junction */
 	int			ahead;			/* of keys on the way: so many steps on */
 	Bitmapset  *fields;
+	Field	   *field;			/* of a statement that writes a junction, */
+	int			statement;		/* and which one it is */
 	SPIPlanPtr	plan;
 	char	   *sql;
 } GroupPlan;
@@ -27,9 +29,10 @@ extern GroupPlan *plan_find(FieldGroup *group, Use *use, Path *path, int ahead, 
 extern GroupPlan *plan_keep(Graph *graph, FieldGroup *group, Use *use, Path *path, int ahead,
 							Bitmapset *fields, const char *sql, KeyShape *shape);
 
-/* A statement that is run with the caller's settings; prepared when it is not yet. */
-extern GroupPlan *plan_statement(Graph *graph, FieldGroup *group, const char *sql,
-								 int ntypes, Oid *types);
+/* Statements that are run with the caller's settings, numbered by who writes them. */
+extern GroupPlan *plan_find_statement(Field *field, int statement);
+extern GroupPlan *plan_keep_statement(Graph *graph, Field *field, int statement,
+									  const char *sql, int ntypes, Oid *types);
 
 /* ROWS FROM (unnest($1), …) WITH ORDINALITY a(k1, …, n) */
 extern void plan_append_keys(StringInfo buf, KeyShape *shape);
@@ -37,7 +40,9 @@ extern void plan_append_keys(StringInfo buf, KeyShape *shape);
 /* Is a column of keys handed over in its text form? */
 extern bool plan_key_is_text(KeyShape *shape, int i);
 
-/* For one column of keys, an array of n values; the elements are used up. */
+/* For one column of keys, one value, or an array of n; the elements are used up. */
+extern Oid	plan_value_type(KeyShape *shape, int i);
+extern Datum plan_value(KeyShape *shape, int i, Datum value);
 extern Oid	plan_array_type(KeyShape *shape, int i);
 extern Datum plan_array(KeyShape *shape, int i, int n, Datum *elements);
 
