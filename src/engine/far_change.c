@@ -147,7 +147,7 @@ far_row(Worklist *work, FarRows *far, Datum *key)
 	if (row)
 		return row;
 	row = entry->data = palloc0(sizeof(FarRow));
-	if (lock_missed_row() || waits_for_lock(work, far->use, key))
+	if (lock_missed_rows() > 0 || waits_for_lock(work, far->use, key))
 		return row;
 	row_find(far->finder, entry->key);
 	if (row_next(far->finder) && is_as_found(work, far->finder->reader->slots[far->finder->part]))

@@ -108,12 +108,12 @@ same_row(LockRequest *a, LockRequest *b)
 	return key_equal(a->reader->shape, a->key, b->key);
 }
 
-static bool missed_row = false;
+static uint64 missed_rows = 0;
 
-bool
-lock_missed_row(void)
+uint64
+lock_missed_rows(void)
 {
-	return missed_row;
+	return missed_rows;
 }
 
 static void
@@ -121,7 +121,7 @@ transaction_callback(XactEvent event, void *arg)
 {
 	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
 		event == XACT_EVENT_PREPARE)
-		missed_row = false;
+		missed_rows = 0;
 }
 
 void
@@ -134,7 +134,7 @@ static void
 answer(LockRequest *request, bool found, RowReader *reader)
 {
 	if (!found)
-		missed_row = true;
+		missed_rows++;
 	if (request->found)
 		*request->found = found;
 	if (request->address && found)

@@ -38,10 +38,10 @@ extern void lock_requested_rows(Worklist *work, LockRequests *requests);
 extern void lock_waited(Worklist *work);
 
 /*
- * Has this transaction looked for a row that was not there?  It may appear
- * before a deferred foreign key is checked, made by somebody else.
+ * How often this transaction has looked for a row that was not there.  It may
+ * appear before a foreign key is checked, made by somebody else.
  */
-extern bool lock_missed_row(void);
+extern uint64 lock_missed_rows(void);
 extern void lock_init(void);
 
 /*

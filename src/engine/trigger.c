@@ -212,6 +212,24 @@ run_pending(bool in_statement)
 	}
 }
 
+/*
+ * Before the row's foreign keys are checked: a row that one refers to, and that
+ * was not there, may be committed until then.  The end of the statement looks again.
+ */
+static void
+run_at_once(TriggerData *trigger)
+{
+	uint64		missed = lock_missed_rows();
+	Subject		subject;
+
+	run_pending(true);
+	if (lock_missed_rows() == missed)
+		return;
+	subject = subject_of(trigger);
+	if (subject.table)
+		capture_late(subject.work, subject.table, new_slot(&subject, trigger));
+}
+
 Datum
 interlink_after_row(PG_FUNCTION_ARGS)
 {
@@ -245,7 +263,7 @@ interlink_after_row(PG_FUNCTION_ARGS)
 
 	/* What the engine's own writes bring about joins the run under way. */
 	if (!engine_fires() && is_only_row(trigger))
-		run_pending(true);
+		run_at_once(trigger);
 	return PointerGetDatum(NULL);
 }
 
@@ -278,7 +296,7 @@ interlink_after_transaction(PG_FUNCTION_ARGS)
 	TriggerData *trigger = trigger_data(fcinfo, "interlink.after_transaction");
 	Subject		subject;
 
-	if (!lock_missed_row())
+	if (lock_missed_rows() == 0)
 		return PointerGetDatum(NULL);
 	subject = subject_of(trigger);
 	if (subject.table)
