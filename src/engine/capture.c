@@ -343,6 +343,19 @@ capture_arrival(Worklist *work, Table *table, TupleTableSlot *row)
 	}
 }
 
+/*
+ * Is the step that leads to the row, or on from it, a foreign key of the row's?
+ * Over others keys are locked, so that nothing comes unseen.
+ */
+static bool
+may_come_unseen(Use *use)
+{
+	Path	   *path = use->path;
+
+	return path->steps[0].kind != STEP_EQUAL ||
+		(use->position == 1 && path->nsteps > 1 && path->steps[1].kind != STEP_EQUAL);
+}
+
 void
 capture_late(Worklist *work, Table *table, TupleTableSlot *row)
 {
@@ -356,7 +369,7 @@ capture_late(Worklist *work, Table *table, TupleTableSlot *row)
 		Unit	   *unit;
 
 		if (use->position > 1 || (use->position == 0 && use->group->keyed) ||
-			!key_read(&use->key, row, key))
+			!may_come_unseen(use) || !key_read(&use->key, row, key))
 			continue;
 		unit = worklist_unit(work, use->group, key);
 		foreach(other, use->fields)
