@@ -8,6 +8,7 @@
 
 #include "engine/capture.h"
 #include "engine/engine.h"
+#include "engine/idle.h"
 #include "engine/lock.h"
 #include "engine/move.h"
 #include "engine/spill.h"
@@ -65,6 +66,7 @@ _PG_init(void)
 	move_init();
 	trust_init();
 	single_init();
+	idle_init();
 	engine_state_init();
 	relate_init();
 }

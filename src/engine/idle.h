@@ -1,0 +1,9 @@
+/*
+ * idle.h: statements that our BEFORE UPDATE triggers have nothing to do with.
+ */
+#ifndef INTERLINK_IDLE_H
+#define INTERLINK_IDLE_H
+
+extern void idle_init(void);
+
+#endif
