@@ -1,11 +1,12 @@
 /*
- * idle.c: statements that our BEFORE UPDATE triggers have nothing to do with.
+ * idle.c: statements that our UPDATE triggers have nothing to do with.
  *
  * PostgreSQL locks every row of an UPDATE for its BEFORE ROW triggers, and
- * writes that to the log, before it looks at their WHEN clauses.  When a
- * statement sets none of the columns that our clause compares, and no trigger
- * of somebody else might, the clause is false for all of its rows: then the
- * statement goes without them.
+ * writes that to the log, before it looks at their WHEN clauses; and it reads,
+ * plans and prepares the clauses of all row triggers anew for each statement.
+ * When a statement sets none of the columns that a clause of ours compares, and
+ * no trigger of somebody else might, the clause is false for all of its rows:
+ * then the statement goes without the trigger.
  *
  * The executor works with a copy of the description of a table's triggers, which
  * is the statement's own.
@@ -78,25 +79,55 @@ columns_of_clause(const char *text)
 }
 
 static bool
+is_row_update(Trigger *trigger)
+{
+	return TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_UPDATE(trigger->tgtype) &&
+		trigger->tgenabled != TRIGGER_DISABLED;
+}
+
+/* May a trigger of somebody else set columns that the statement does not set? */
+static bool
+others_may_set(TriggerDesc *triggers)
+{
+	for (int i = 0; i < triggers->numtriggers; i++)
+	{
+		Trigger    *trigger = &triggers->triggers[i];
+
+		if (is_row_update(trigger) && TRIGGER_FOR_BEFORE(trigger->tgtype) &&
+			!engine_owns_trigger(trigger->tgfoid))
+			return true;
+	}
+	return false;
+}
+
+static bool
 is_idle(Trigger *trigger, Bitmapset *set)
 {
 	return engine_owns_trigger(trigger->tgfoid) && trigger->tgqual &&
 		!bms_overlap(columns_of_clause(trigger->tgqual), set);
 }
 
-static bool
-all_idle(TriggerDesc *triggers, Bitmapset *set)
+static void
+disable_idle(TriggerDesc *triggers, Bitmapset *set)
 {
+	bool		before = false;
+	bool		after = false;
+
 	for (int i = 0; i < triggers->numtriggers; i++)
 	{
 		Trigger    *trigger = &triggers->triggers[i];
 
-		if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_BEFORE(trigger->tgtype) &&
-			TRIGGER_FOR_UPDATE(trigger->tgtype) && trigger->tgenabled != TRIGGER_DISABLED &&
-			!is_idle(trigger, set))
-			return false;
+		if (!is_row_update(trigger))
+			continue;
+		if (is_idle(trigger, set))
+			trigger->tgenabled = TRIGGER_DISABLED;
+		else if (TRIGGER_FOR_BEFORE(trigger->tgtype))
+			before = true;
+		else if (TRIGGER_FOR_AFTER(trigger->tgtype))
+			after = true;
 	}
-	return true;
+	triggers->trig_update_before_row = before;
+	triggers->trig_update_after_row = after;
 }
 
 /* Generated columns are set where what they are made of is. */
@@ -105,11 +136,9 @@ leave_out_triggers(EState *estate, ResultRelInfo *result)
 {
 	TriggerDesc *triggers = result->ri_TrigDesc;
 
-	if (triggers == NULL || !triggers->trig_update_before_row ||
-		bms_is_empty(ExecGetUpdatedCols(result, estate)))
-		return;
-	if (all_idle(triggers, ExecGetAllUpdatedCols(result, estate)))
-		triggers->trig_update_before_row = false;
+	if (triggers && (triggers->trig_update_before_row || triggers->trig_update_after_row) &&
+		!bms_is_empty(ExecGetUpdatedCols(result, estate)) && !others_may_set(triggers))
+		disable_idle(triggers, ExecGetAllUpdatedCols(result, estate));
 }
 
 static void

@@ -1,5 +1,5 @@
 /*
- * idle.h: statements that our BEFORE UPDATE triggers have nothing to do with.
+ * idle.h: statements that our UPDATE triggers have nothing to do with.
  */
 #ifndef INTERLINK_IDLE_H
 #define INTERLINK_IDLE_H
