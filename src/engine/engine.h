@@ -32,6 +32,9 @@ extern void engine_forget_rows(Oid table);
 extern bool engine_owns_trigger(Oid function);
 extern bool engine_has_triggers(Relation rel);
 
+/* May triggers of somebody else change the rows that an UPDATE writes?  NULL: there are no triggers. */
+extern bool others_change_rows(TriggerDesc *triggers);
+
 /*
  * While the engine writes, the triggers that its writes fire directly (one
  * level of trigger depth below it) must know.  fields_of is the table whose

@@ -85,21 +85,6 @@ is_row_update(Trigger *trigger)
 		trigger->tgenabled != TRIGGER_DISABLED;
 }
 
-/* May a trigger of somebody else set columns that the statement does not set? */
-static bool
-others_may_set(TriggerDesc *triggers)
-{
-	for (int i = 0; i < triggers->numtriggers; i++)
-	{
-		Trigger    *trigger = &triggers->triggers[i];
-
-		if (is_row_update(trigger) && TRIGGER_FOR_BEFORE(trigger->tgtype) &&
-			!engine_owns_trigger(trigger->tgfoid))
-			return true;
-	}
-	return false;
-}
-
 static bool
 is_idle(Trigger *trigger, Bitmapset *set)
 {
@@ -137,7 +122,7 @@ leave_out_triggers(EState *estate, ResultRelInfo *result)
 	TriggerDesc *triggers = result->ri_TrigDesc;
 
 	if (triggers && (triggers->trig_update_before_row || triggers->trig_update_after_row) &&
-		!bms_is_empty(ExecGetUpdatedCols(result, estate)) && !others_may_set(triggers))
+		!bms_is_empty(ExecGetUpdatedCols(result, estate)) && !others_change_rows(triggers))
 		disable_idle(triggers, ExecGetAllUpdatedCols(result, estate));
 }
 

@@ -6,6 +6,8 @@
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_trigger.h"
+#include "commands/trigger.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/inval.h"
@@ -187,6 +189,21 @@ engine_owns_trigger(Oid function)
 	for (int i = 0; i < lengthof(trigger_oids); i++)
 	{
 		if (trigger_oids[i] == function)
+			return true;
+	}
+	return false;
+}
+
+bool
+others_change_rows(TriggerDesc *triggers)
+{
+	for (int i = 0; triggers && i < triggers->numtriggers; i++)
+	{
+		Trigger    *trigger = &triggers->triggers[i];
+
+		if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_BEFORE(trigger->tgtype) &&
+			TRIGGER_FOR_UPDATE(trigger->tgtype) && trigger->tgenabled != TRIGGER_DISABLED &&
+			!engine_owns_trigger(trigger->tgfoid))
 			return true;
 	}
 	return false;

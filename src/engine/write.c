@@ -58,21 +58,6 @@ row_leave_user(Oid save_userid, int save_sec_context)
 	SetUserIdAndSecContext(save_userid, save_sec_context);
 }
 
-/* May a trigger of the user change the rows that we write? */
-static bool
-has_before_triggers(TriggerDesc *triggers)
-{
-	for (int i = 0; triggers && i < triggers->numtriggers; i++)
-	{
-		Trigger    *trigger = &triggers->triggers[i];
-
-		if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_BEFORE(trigger->tgtype) &&
-			TRIGGER_FOR_UPDATE(trigger->tgtype) && !engine_owns_trigger(trigger->tgfoid))
-			return true;
-	}
-	return false;
-}
-
 /*
  * The triggers are a copy, made for this write.  Ours are left out of a quiet
  * one, and the checks of foreign keys of every one: see queue_checks().  Other
@@ -180,7 +165,7 @@ open_part(RowWriter *writer, int part)
 	opened->result = reader->table->partitioned ?
 		compat_partition_result(writer->estate, writer->result, reader->rel, opened->rel) :
 		writer->result;
-	opened->quiet = writer->of_fields && !has_before_triggers(opened->result->ri_TrigDesc);
+	opened->quiet = writer->of_fields && !others_change_rows(opened->result->ri_TrigDesc);
 	sort_triggers(opened, writer->keys_change);
 	opened->new = table_slot_create(opened->rel, NULL);
 	return opened;
